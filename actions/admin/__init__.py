@@ -1,0 +1,9 @@
+"""Definitions in Django's admin: YAML in, a new version out, or every problem at its line.
+
+A text that does not compile changes nothing; what is served stays as it is. Two people who edit the same version cannot
+overwrite one another: the second is told. Versions are shown and never changed.
+"""
+
+from actions.admin import definitions
+
+__all__ = ["definitions"]

@@ -1,0 +1,92 @@
+"""The form of a definition: its text, checked as a whole; whether it is served; who may execute it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from actions.admin.problems import as_form_errors
+from actions.admin.rights import PermissionField
+from actions.errors import RefusedDocument
+from actions.loading import Prepared, lock_definitions, prepare
+from actions.models import Definition, DefinitionVersion
+
+if TYPE_CHECKING:
+    ModelForm = forms.ModelForm[Definition]
+else:
+    ModelForm = forms.ModelForm
+
+TEXT_HELP = "One action, in YAML or JSON. Its OnType and Name say which definition it is."
+PERMISSION_HELP = (
+    "Takes the place of the document's Permission; leave it empty to do as the document says. A number, or for example "
+    "'guest: execute; user: peek, read, execute'."
+)
+
+
+class DefinitionForm(ModelForm):
+    """Checks the text by compiling it; ``prepared`` is what compiled."""
+
+    text = forms.CharField(
+        strip=False,
+        help_text=TEXT_HELP,
+        widget=forms.Textarea(attrs={"rows": 32, "class": "definition-text", "spellcheck": "false"}),
+    )
+    permission = PermissionField(
+        required=False, help_text=PERMISSION_HELP, widget=forms.TextInput(attrs={"class": "vTextField"})
+    )
+    note = forms.CharField(required=False, max_length=500, help_text="What this version changes, and why.")
+    base = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Definition
+        fields: ClassVar[list[str]] = ["enabled", "permission"]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.prepared: Prepared | None = None
+        version = self.instance.served_version
+        if version is not None:
+            self.initial.update(text=version.text, base=version.pk)
+
+    def clean(self) -> dict[str, Any]:
+        """Compile the text; when all is well, keep others from saving and look whether anybody has."""
+        cleaned = super().clean() or {}
+        if cleaned.get("text"):
+            self._prepare(cleaned["text"].replace("\r\n", "\n"))
+        if not self.errors:
+            lock_definitions()
+            self._check_not_overtaken(cleaned.get("base"))
+        return cleaned
+
+    def _prepare(self, text: str) -> None:
+        try:
+            self.prepared = prepare(text)
+        except RefusedDocument as refused:
+            self.add_error("text", as_form_errors(refused.problems))
+            return
+        if not self.instance._state.adding and self.prepared.key != (self.instance.type_name, self.instance.name):
+            message = (
+                "The text is the action '%(other)s'. Keep the OnType and the Name of '%(own)s', or add a definition."
+            )
+            other = ".".join(self.prepared.key)
+            self.add_error("text", ValidationError(message, "renamed", {"other": other, "own": str(self.instance)}))
+
+    def _check_not_overtaken(self, base: Any) -> None:
+        """Refuse to save over a version that the author has not seen. Nobody can save meanwhile."""
+        if self.prepared is None:
+            return
+        type_name, name = self.prepared.key
+        served = DefinitionVersion.objects.filter(definition__type_name=type_name, definition__name=name).first()
+        if served is None or served.pk == base:
+            return
+        if self.instance._state.adding:
+            message = "'%(definition)s' exists already. Edit that definition; its last version is %(number)s."
+        else:
+            message = (
+                "Somebody else saved version %(number)s of '%(definition)s' while you were editing. Your text was not "
+                "saved: copy it, open the definition again and bring the two together."
+            )
+        facts = {"definition": f"{type_name}.{name}", "number": served.number}
+        raise ValidationError(message, "overtaken", facts)

@@ -1,0 +1,33 @@
+"""The actions app: when the models are loaded it finds the operations of every app and registers the checks."""
+
+from __future__ import annotations
+
+import pkgutil
+import sys
+from importlib import import_module
+
+from django.apps import AppConfig, apps
+from django.core.checks import register
+from django.utils.module_loading import autodiscover_modules
+
+
+class ActionsConfig(AppConfig):
+    """Declared actions on entities."""
+
+    name = "actions"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Import every ``operations`` module, so that its operations are registered, our checks and our API pages."""
+        discover_operations()
+        import_module("actions.openapi")
+        register(import_module("actions.checks").check_documents, "actions")
+
+
+def discover_operations() -> None:
+    """Import the module ``operations`` of each installed app; where it is a package, its modules too."""
+    autodiscover_modules("operations")
+    for config in apps.get_app_configs():
+        package = sys.modules.get(f"{config.name}.operations")
+        for module in pkgutil.iter_modules(getattr(package, "__path__", ())):
+            import_module(f"{config.name}.operations.{module.name}")

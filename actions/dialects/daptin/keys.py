@@ -1,0 +1,119 @@
+"""The keys of the Daptin notation: what may stand where, of which kind, and what it means.
+
+One table for the parser and for the JSON Schema of editors. Source: reference 1.2, 1.3, 1.5 and NOTATION "Outcomes".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+
+class Kind(Enum):
+    """What the value of a key has to be."""
+
+    TEXT = auto()
+    BOOLEAN = auto()
+    INTEGER = auto()
+    VALUE = auto()
+    TEXTS = auto()
+    RECORD = auto()
+    RECORDS = auto()
+    OUTCOMES = auto()
+    ATTRIBUTES = auto()
+    PERMISSION = auto()
+    GROUPS = auto()
+    OPTIONS = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key: its spelling in the manual (any case is taken), its kind, and the keys below it."""
+
+    name: str
+    kind: Kind
+    about: str
+    required: bool = False
+    of: Keys = field(default_factory=dict)
+
+
+Keys = Mapping[str, Key]
+
+
+def _keys(*keys: Key) -> Keys:
+    return {key.name.lower(): key for key in keys}
+
+
+FOREIGN_KEY = _keys(
+    Key("DataSource", Kind.TEXT, "Where the referred rows live."),
+    Key("Namespace", Kind.TEXT, "The entity referred to."),
+    Key("KeyName", Kind.TEXT, "The key referred to."),
+)
+OPTION = _keys(
+    Key("Value", Kind.VALUE, "The value that is stored.", required=True),
+    Key("Label", Kind.TEXT, "What people see."),
+    Key("ValueType", Kind.TEXT, "A hint for forms."),
+)
+INPUT = _keys(
+    Key("Name", Kind.TEXT, "The label of the form field; the request's key where ColumnName is missing."),
+    Key("ColumnName", Kind.TEXT, "The request's key."),
+    Key("ColumnDescription", Kind.TEXT, "Help for the one who fills it in."),
+    Key("ColumnType", Kind.TEXT, "The column type; 'label' when missing."),
+    Key("IsNullable", Kind.BOOLEAN, "Whether the input may be left out; no by default."),
+    Key("DefaultValue", Kind.VALUE, "A literal that is used when the input was not sent."),
+    Key("Options", Kind.OPTIONS, "The values that are allowed.", of=OPTION),
+    Key("IsPrimaryKey", Kind.BOOLEAN, "Of tables; means nothing for an input."),
+    Key("IsAutoIncrement", Kind.BOOLEAN, "Of tables; means nothing for an input."),
+    Key("IsIndexed", Kind.BOOLEAN, "Of tables; means nothing for an input."),
+    Key("IsUnique", Kind.BOOLEAN, "Of tables; means nothing for an input."),
+    Key("Permission", Kind.INTEGER, "Of tables; means nothing for an input."),
+    Key("IsForeignKey", Kind.BOOLEAN, "Of tables; means nothing for an input."),
+    Key("ExcludeFromApi", Kind.BOOLEAN, "Of tables; means nothing for an input."),
+    Key("ForeignKeyData", Kind.RECORD, "Of tables; means nothing for an input.", of=FOREIGN_KEY),
+    Key("DataType", Kind.TEXT, "Of tables; means nothing for an input."),
+)
+TAGS = _keys(
+    Key("ColumnName", Kind.TEXT, "The input.", required=True),
+    Key("Tags", Kind.TEXT, "A comma list of tags.", required=True),
+)
+GROUP = _keys(
+    Key("Name", Kind.TEXT, "The name of a group.", required=True),
+    Key("Permission", Kind.PERMISSION, "What the group may do."),
+)
+FAIL = _keys(
+    Key("Status", Kind.INTEGER, "The HTTP status, 400 to 599.", required=True),
+    Key("Code", Kind.VALUE, "A stable name of the failure, for programs."),
+    Key("Message", Kind.VALUE, "A sentence for people; may be an expression."),
+)
+OUTCOME = _keys(
+    Key("Type", Kind.TEXT, "An entity, an operation or a directive."),
+    Key("Method", Kind.TEXT, "What to do with it."),
+    Key("Reference", Kind.TEXT, "The name under which later outcomes read the result."),
+    Key("Attributes", Kind.ATTRIBUTES, "The arguments; a list runs the outcome once for each element."),
+    Key("Condition", Kind.VALUE, "An expression; the outcome runs where it passes."),
+    Key("SkipInResponse", Kind.BOOLEAN, "Leave the result out of the answer."),
+    Key("LogToConsole", Kind.BOOLEAN, "Log the result."),
+    Key("ContinueOnError", Kind.BOOLEAN, "Undo this outcome and go on when it fails."),
+    Key("ForEach", Kind.VALUE, "An expression that gives a list; the outcome runs once for each element."),
+    Key("Item", Kind.TEXT, "The name of the element; 'item' by default."),
+    Key("MaxItems", Kind.INTEGER, "How many elements are allowed; 1,000 by default, 100,000 at most."),
+    Key("Else", Kind.OUTCOMES, "The outcomes that run where the Condition does not pass."),
+    Key("Return", Kind.BOOLEAN, "End the action here, successfully."),
+    Key("Fail", Kind.RECORD, "End the action here: everything rolls back.", of=FAIL),
+)
+ACTION = _keys(
+    Key("Name", Kind.TEXT, "The last segment of the URL.", required=True),
+    Key("OnType", Kind.TEXT, "The entity that the action belongs to.", required=True),
+    Key("Label", Kind.TEXT, "The name for people."),
+    Key("InstanceOptional", Kind.BOOLEAN, "Whether the action runs without an instance; yes by default."),
+    Key("RequestSubjectRelations", Kind.TEXTS, "Relations of the instance that expressions read."),
+    Key("ReferenceId", Kind.TEXT, "The public id of the action, from its first version on."),
+    Key("Permission", Kind.PERMISSION, "Who may execute it: bits, or rights by class."),
+    Key("AccessGroups", Kind.GROUPS, "Groups that may execute it.", of=GROUP),
+    Key("AdditionalInputs", Kind.BOOLEAN, "Whether undeclared inputs are taken; no by default."),
+    Key("InFields", Kind.RECORDS, "The inputs.", of=INPUT),
+    Key("Validations", Kind.RECORDS, "Tags that the inputs have to pass.", of=TAGS),
+    Key("Conformations", Kind.RECORDS, "Tags that clean the inputs, before they are checked.", of=TAGS),
+    Key("OutFields", Kind.OUTCOMES, "The outcomes, from top to bottom."),
+)

@@ -1,0 +1,258 @@
+"""Every way an action may fail, one class each: first those found in a document, then those of a run.
+
+Codes are grouped by phase (ACT1xx document, 2xx plan, 3xx inputs, 4xx permission, 5xx run and operation). A failure of
+a run also has the public ``name`` and HTTP ``status`` that answers use. Constructors take facts, not sentences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from actions.locations import Location
+from entities.errors import FieldProblem
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with a document: found at load, never at run.
+
+    An ``error`` keeps the definition from being saved, a ``warning`` does not.
+    """
+
+    code: str
+    message: str
+    location: Location
+    hint: str = ""
+    severity: Severity = "error"
+
+    def __str__(self) -> str:
+        head = " ".join(part for part in (self.code, self.message, self.hint) if part)
+        return "\n".join(part for part in (head, f"  {self.location}", self.location.excerpt()) if part)
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the shape that ``check_actions --format json`` prints."""
+        where = self.location
+        return {
+            "code": self.code,
+            "severity": self.severity,
+            "file": where.source,
+            "line": where.line,
+            "column": where.column,
+            "pointer": where.pointer,
+            "message": self.message,
+            "hint": self.hint,
+        }
+
+
+class ActionError(Exception):
+    """Base of every failure of the actions app; never raised itself."""
+
+    code = "ACT000"
+    name = "action_error"
+    status = 500
+
+    def __init__(
+        self, message: str, *, hint: str = "", errors: tuple[FieldProblem, ...] = (), outcome: Outcome | None = None
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.errors = errors
+        self.outcome = outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Which declared outcome failed: its position (from 0) in OutFields, its path in the document, its Reference."""
+
+    index: int
+    pointer: str
+    reference: str | None = None
+
+
+class RefusedDocument(ActionError):
+    """A document with at least one error. Carries all problems, warnings included."""
+
+    code, name, status = "ACT100", "refused_document", 422
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        errors = sum(problem.severity == "error" for problem in self.problems)
+        super().__init__(f"{errors} problem(s).")
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
+
+
+class InvalidInput(ActionError):
+    """Inputs that the declaration refuses; ``errors`` has every one of them."""
+
+    code, name, status = "ACT301", "invalid_input", 422
+
+    def __init__(self, errors: Iterable[FieldProblem]) -> None:
+        errors = tuple(errors)
+        super().__init__(" ".join(error.message for error in errors[:3]) or "Invalid input.", errors=errors)
+
+
+class UnreadableInput(ActionError):
+    """A request body that cannot be read."""
+
+    code, name, status = "ACT302", "unreadable", 400
+
+
+class InputTooLarge(ActionError):
+    """A request over one of the published bounds."""
+
+    code, name, status = "ACT303", "too_large", 413
+
+
+class UnsupportedBody(ActionError):
+    """A content type that actions do not read."""
+
+    code, name, status = "ACT304", "unsupported_media_type", 415
+
+
+class MethodNotAllowed(ActionError):
+    """An HTTP method that an action does not have: only POST executes."""
+
+    code, name, status = "ACT305", "method_not_allowed", 405
+
+    def __init__(self, method: str) -> None:
+        super().__init__(f"An action has no {method}.", hint="POST executes it, GET describes it.")
+
+
+class UnknownAction(ActionError):
+    """No such action, or none that the actor may know of: one answer for both."""
+
+    code, name, status = "ACT401", "not_found", 404
+
+    def __init__(self, type_name: str, action: str) -> None:
+        super().__init__(f"No action '{action}' on '{type_name}'.")
+
+
+class SignInRequired(ActionError):
+    """A guest may not execute this action."""
+
+    code, name, status = "ACT402", "not_authenticated", 401
+
+    def __init__(self) -> None:
+        super().__init__("Sign in to do this.")
+
+
+class NotPermitted(ActionError):
+    """A signed-in actor who may see the action but not execute it."""
+
+    code, name, status = "ACT403", "forbidden", 403
+
+    def __init__(self) -> None:
+        super().__init__("You may not do this.")
+
+
+class SubjectNotFound(ActionError):
+    """The instance does not exist, or the actor may not read it."""
+
+    code, name, status = "ACT404", "not_found", 404
+
+    def __init__(self, type_name: str) -> None:
+        super().__init__(f"No such '{type_name}'.")
+
+
+class SubjectRequired(ActionError):
+    """The action needs an instance and the request names none."""
+
+    code, name, status = "ACT405", "invalid_input", 422
+
+    def __init__(self, type_name: str) -> None:
+        field = f"{type_name}_id"
+        message = f"This action needs a '{type_name}'."
+        super().__init__(message, hint=f"Send '{field}'.", errors=(FieldProblem(field, "required", message),))
+
+
+class ScriptFailed(ActionError):
+    """A script threw, or its value cannot be JSON."""
+
+    code, name, status = "ACT501", "script_failed", 422
+
+
+class ScriptOverBudget(ActionError):
+    """A script used more time, memory or output than it has."""
+
+    code, name, status = "ACT502", "script_over_budget", 422
+
+
+class RedirectRefused(ActionError):
+    """A redirect that would leave the site for a host that the settings do not allow."""
+
+    code, name, status = "ACT503", "redirect_refused", 422
+
+
+class RowNotFound(ActionError):
+    """A row that an outcome needs and does not find."""
+
+    code, name, status = "ACT504", "not_found", 404
+
+
+class OutcomeRefused(ActionError):
+    """Values that an outcome may not write: wrong type, unknown reference, a bound of the entity."""
+
+    code, name, status = "ACT505", "invalid_outcome", 422
+
+
+class UniqueConflict(ActionError):
+    """A unique value that another row has already."""
+
+    code, name, status = "ACT506", "conflict", 409
+
+
+class NoList(ActionError):
+    """``ForEach`` gave something that is no list."""
+
+    code, name, status = "ACT507", "not_a_list", 422
+
+
+class TooManyItems(ActionError):
+    """``ForEach`` gave more elements than ``MaxItems``."""
+
+    code, name, status = "ACT508", "too_many_items", 422
+
+
+class TooDeep(ActionError):
+    """Actions invoked by actions beyond the depth limit."""
+
+    code, name, status = "ACT509", "too_deep", 422
+
+
+class Busy(ActionError):
+    """The database could not serialise the transaction within the bounded number of attempts, or is not reachable."""
+
+    code, name, status = "ACT510", "unavailable", 503
+
+
+class SignInFailed(ActionError):
+    """Wrong password, unknown account or inactive account: one answer for all."""
+
+    code, name, status = "ACT511", "sign_in_failed", 401
+
+    def __init__(self) -> None:
+        super().__init__("Invalid e-mail or password.")
+
+
+class DeclaredFailure(ActionError):
+    """``Fail:`` ran: the client gets exactly what the author declared."""
+
+    code, name = "ACT512", "failed"
+
+    def __init__(self, status: int, name: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.name = name
+
+
+class InternalFault(ActionError):
+    """Our own fault: the answer has only an error id, the log has the rest."""
+
+    code, name, status = "ACT599", "internal_error", 500

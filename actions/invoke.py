@@ -1,0 +1,191 @@
+"""An invocation in, an answer out: the only place that lists the phases of a request.
+
+    catalog -> permissions -> inputs -> engine -> (responses, at the edge)
+
+Everything an action writes is committed together before this returns, or nothing is.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
+from typing import Any
+
+from django.conf import settings
+
+from actions import catalog, permissions
+from actions.catalog import Served
+from actions.engine.failures import failure
+from actions.engine.runner import Run, run_plan
+from actions.engine.transactions import in_transaction
+from actions.errors import ActionError, SubjectRequired, TooDeep, UnknownAction
+from actions.expressions.base import ScriptRunner
+from actions.expressions.javascript.service import runner as script_runner
+from actions.inputs import Inputs
+from actions.operations.base import Entry
+from entities import filters, rows
+from entities.actors import SYSTEM, Actor
+from entities.errors import EntityError
+from entities.registry import get as get_entity
+from entities.store import Unit
+
+MAX_DEPTH = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """What a request sends: its body (text, where it ``is_form``) and its query string, which is always text."""
+
+    body: Mapping[str, Any] = field(default_factory=dict)
+    query: Mapping[str, Any] = field(default_factory=dict)
+    is_form: bool = False
+
+    def without(self, key: str) -> tuple[Any, Attributes]:
+        """Return the value of a key, and what else was sent."""
+        body, query = dict(self.body), dict(self.query)
+        from_query = query.pop(key, None)
+        return body.pop(key, from_query), Attributes(body, query, self.is_form)
+
+    def get(self, key: str) -> Any:
+        """Return the value of a key; the body wins."""
+        return self.body.get(key, self.query.get(key))
+
+
+NOTHING_SENT = Attributes()
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """One request to run an action."""
+
+    type_name: str
+    name: str
+    actor: Actor
+    sent: Attributes = NOTHING_SENT
+    subject_id: object = None
+    request: Mapping[str, Any] = field(default_factory=dict)
+
+
+def invoke(invocation: Invocation) -> list[Entry]:
+    """Run the action in one transaction and return the entries of its answer.
+
+    Raises:
+        ActionError: nothing was written.
+    """
+    served = check_served(invocation)
+    if _wants_subject(served, invocation):
+        return in_transaction(invocation.actor, partial(_run_on_subject, served, invocation))
+    inputs = _accept(served, invocation.sent)
+    return in_transaction(invocation.actor, partial(_run, served, invocation, inputs, None))
+
+
+def check_served(invocation: Invocation) -> Served:
+    """Return the action as it is served, when the actor may execute it.
+
+    Raises:
+        UnknownAction, SignInRequired, NotPermitted.
+    """
+    served = catalog.find(invocation.type_name, invocation.name)
+    if served is None:
+        raise UnknownAction(invocation.type_name, invocation.name)
+    permissions.check_may_execute(served, invocation.actor)
+    return served
+
+
+def _accept(served: Served, sent: Attributes) -> Inputs:
+    return served.contract.accept(sent.body, form=sent.is_form, query=sent.query)
+
+
+def _wants_subject(served: Served, invocation: Invocation) -> bool:
+    if invocation.subject_id is not None:
+        return True
+    if not served.plan.instance_optional:
+        raise SubjectRequired(served.plan.type_name)
+    return False
+
+
+def _run_on_subject(served: Served, invocation: Invocation, unit: Unit) -> list[Entry]:
+    subject = _subject(served, unit, invocation.subject_id, invocation.actor)
+    inputs = _accept(served, invocation.sent)
+    return _run(served, invocation, inputs, subject, unit)
+
+
+def _subject(served: Served, unit: Unit, public_id: object, actor: Actor) -> dict[str, Any]:
+    entity = get_entity(served.plan.type_name)
+    subject = permissions.find_subject(unit, entity, public_id, actor)
+    if served.plan.subject_relations:
+        include = filters.parse_include(entity, served.plan.subject_relations, actor)
+        subject = rows.get(entity, public_id, actor, include=include)
+    return subject
+
+
+def _run(
+    served: Served, invocation: Invocation, inputs: Inputs, subject: dict[str, Any] | None, unit: Unit
+) -> list[Entry]:
+    surroundings = {"user": invocation.actor.user or None, "request": invocation.request}
+    scope = _scope(served, inputs, subject, surroundings)
+    run = Run(scope, invocation.actor, unit, _scripts(), _invoke_within, request=invocation.request)
+    return run_plan(served.plan, run)
+
+
+def _scope(
+    served: Served, inputs: Inputs, subject: dict[str, Any] | None, surroundings: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return every name that expressions see. An input wins over a built-in: a form has a ``subject``."""
+    scope: dict[str, Any] = {**surroundings, "env": _environment(), "subject": subject}
+    if subject is not None:
+        scope[f"{served.plan.type_name}_id"] = subject["reference_id"]
+    scope.update(inputs.values)
+    scope["attributes"] = {**inputs.values, **inputs.additional} if inputs.additional else inputs.values
+    return scope
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Mapping[str, str]:
+    return {name: os.environ[name] for name in settings.ACTIONS["ENV_NAMES"] if name in os.environ}
+
+
+@lru_cache(maxsize=1)
+def _scripts() -> ScriptRunner:
+    return script_runner()
+
+
+def _invoke_within(run: Run, type_name: str, name: str, attributes: Mapping[str, Any]) -> list[Entry]:
+    """Run another action inside the run: same transaction, rights of the system, its failure without its place."""
+    if run.depth + 1 > MAX_DEPTH:
+        raise TooDeep(f"Actions invoke one another more than {MAX_DEPTH} deep.")
+    served = catalog.find(type_name, name)
+    if served is None:
+        raise UnknownAction(type_name, name)
+    owner = run.unit.owner
+    try:
+        entries = run_plan(served.plan, _inner_run(served, run, dict(attributes)))
+        run.unit.flush()  # so that what the database refuses fails here, in the caller's outcome
+    except (ActionError, EntityError) as error:
+        raise _without_place(error) from error
+    else:
+        return entries
+    finally:
+        run.unit.owner = owner
+
+
+def _without_place(error: ActionError | EntityError) -> ActionError:
+    """The client asked for the outer action: the failure will name the outer outcome."""
+    failed = failure(error, None)
+    failed.outcome = None
+    return failed
+
+
+def _inner_run(served: Served, outer: Run, attributes: dict[str, Any]) -> Run:
+    key = f"{served.plan.type_name}_id"
+    public_id = attributes.get(key) if served.contract.declares(key) else attributes.pop(key, None)
+    if public_id is None and not served.plan.instance_optional:
+        raise SubjectRequired(served.plan.type_name)
+    subject = None if public_id is None else _subject(served, outer.unit, public_id, SYSTEM)
+    surroundings = {"user": outer.actor.user or None, "request": outer.request}
+    scope = _scope(served, served.contract.accept(attributes), subject, surroundings)
+    return Run(
+        scope, outer.actor, outer.unit, outer.scripts, outer.invoke, depth=outer.depth + 1, request=outer.request
+    )

@@ -1,0 +1,100 @@
+"""What a step can do: an operation has a name, typed parameters, an effect and one method, ``perform``.
+
+Arguments arrive evaluated; an operation never sees an expression, a request or a dialect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, ClassVar
+
+from actions.expressions.shapes import ANY, Shape
+from entities.actors import Actor
+from entities.store import Unit
+
+
+class Effect(Enum):
+    """How a step may be undone."""
+
+    NONE = "none"
+    TRANSACTIONAL = "transactional"
+    EXTERNAL = "external"
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """One argument: its name, the Python type of its value, and a sentence for the manual."""
+
+    name: str
+    type: type | tuple[type, ...]
+    description: str
+    required: bool = True
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Call:
+    """One performance: the evaluated arguments, who acts, and the unit of work that every write goes through."""
+
+    arguments: Mapping[str, Any]
+    fixed: Mapping[str, Any]
+    actor: Actor
+    unit: Unit
+    services: Services
+    tag: object = None
+
+    def __getitem__(self, name: str) -> Any:
+        return self.arguments[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the engine hands to operations, so that they import nothing above them."""
+
+    invoke: Callable[[str, str, Mapping[str, Any]], list[Entry]]
+    switch_actor: Callable[[Actor], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One element of the answer: ``ResponseType`` and ``Attributes`` on the wire."""
+
+    type: str
+    attributes: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a step run produced: the value its reference holds, and the entries it adds to the answer."""
+
+    value: Any
+    entries: tuple[Entry, ...] = ()
+    ends_run: bool = False
+
+
+class Operation:
+    """Base of every operation: subclasses are registered instances-by-name in ``actions.operations.registry``.
+
+    ``open_params`` says that arguments beyond ``params`` are allowed (the attributes of a row, of a directive).
+    """
+
+    name: ClassVar[str]
+    effect: ClassVar[Effect] = Effect.NONE
+    params: ClassVar[tuple[Param, ...]] = ()
+    open_params: ClassVar[bool] = False
+    example: ClassVar[Mapping[str, Any]] = {}
+
+    def perform(self, call: Call) -> Result:
+        """Do the work.
+
+        Raises:
+            ActionError: a failure the client may see.
+            EntityError: a refused read or write.
+        """
+        raise NotImplementedError
+
+    def shape(self, fixed: Mapping[str, Any]) -> Shape:
+        """Return what a reference to the result holds, as far as it is known when the definition is loaded."""
+        return ANY

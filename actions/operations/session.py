@@ -1,0 +1,56 @@
+"""Operations on who acts: sign in, and act as somebody else from here on."""
+
+from __future__ import annotations
+
+from actions.errors import OutcomeRefused, RowNotFound, SignInFailed
+from actions.operations.base import Call, Effect, Entry, Operation, Param, Result
+from actions.operations.registry import register
+from entities import authentication
+
+
+@register
+class SwitchUser(Operation):
+    """Let the rest of the action act as the account ``user_reference_id``."""
+
+    name = "session.switch"
+    params = (Param("user_reference_id", str, "Public id of the account."),)
+
+    def perform(self, call: Call) -> Result:
+        call.unit.flush()
+        actor = authentication.actor_by_id(call.arguments.get("user_reference_id"))
+        if actor is None:
+            raise RowNotFound("No 'user_account' with this id.")
+        call.services.switch_actor(actor)
+        return Result(dict(actor.user))
+
+
+@register
+class IssueToken(Operation):
+    """Check e-mail and password and answer with a token: store it, set it as a cookie, notify, redirect."""
+
+    name = "jwt.token"
+    effect = Effect.NONE
+    params = (
+        Param("email", str, "E-mail of the account."),
+        Param("password", str, "Its password.", required=False),
+        Param("skipPasswordCheck", bool, "Issue the token without a password.", required=False),
+    )
+    example = {"email": "ada@example.org", "password": "correct horse"}
+
+    def perform(self, call: Call) -> Result:
+        call.unit.flush()
+        email, password = call.arguments.get("email"), call.arguments.get("password")
+        if not isinstance(email, str) or not isinstance(password, str | None):
+            raise OutcomeRefused("'email' and 'password' are texts.")
+        skip = call.arguments.get("skipPasswordCheck") is True
+        account = authentication.sign_in(email, password or "", skip_password=skip)
+        if account is None:
+            raise SignInFailed
+        token = authentication.issue_token(account)
+        entries = (
+            Entry("client.store.set", {"key": "token", "value": token}),
+            Entry("client.cookie.set", {"key": "token", "value": f"{token}; SameSite=Strict"}),
+            Entry("client.notify", {"message": "Logged in", "title": "Success", "type": "success"}),
+            Entry("client.redirect", {"delay": 2000, "location": "/", "window": "self"}),
+        )
+        return Result([entry.attributes for entry in entries], entries)

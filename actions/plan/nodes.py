@@ -1,0 +1,135 @@
+"""The plan: one tree of frozen nodes that every dialect compiles to and the engine runs.
+
+A plan holds nothing that a request would have to look up: operations are objects, arguments are compiled templates,
+entities are resolved. Node kinds are added when a dialect needs them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from actions.expressions.base import Template
+from actions.locations import Location
+from actions.operations.base import Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """Any part of a plan. ``index`` is the position in the author's list of outcomes (from 0, -1 outside of it)."""
+
+    location: Location
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence(Node):
+    """Run the nodes one after the other."""
+
+    nodes: tuple[Node, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step(Node):
+    """Perform one operation.
+
+    ``fixed`` are arguments known at compile time (the entity of a create, ...); ``arguments`` is one compiled mapping,
+    or several when the author gave a list: the operation then runs for each and the reference holds the list.
+    """
+
+    operation: Operation
+    fixed: Mapping[str, Any]
+    arguments: tuple[Template, ...]
+    many: bool = False
+    condition: Template | None = None
+    reference: str | None = None
+    label: str = ""
+    skip_in_response: bool = False
+    log: bool = False
+    continue_on_error: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Loop(Node):
+    """Run ``body`` for each element of ``items``; the body's reference then holds the list of results."""
+
+    items: Template
+    body: Step
+    condition: Template | None = None
+    item_name: str = "item"
+    max_items: int = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Branch(Node):
+    """Run ``then`` where the condition passes, else ``otherwise``.
+
+    ``references`` are those of both branches: null, unless the branch that runs publishes them.
+    """
+
+    condition: Template
+    then: Node
+    otherwise: Sequence
+    references: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Return(Node):
+    """End the plan here, successfully."""
+
+    condition: Template | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fail(Node):
+    """End the plan here: everything rolls back and the client gets exactly this."""
+
+    status: int
+    code: Template
+    message: Template
+    condition: Template | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One declared input, as the author wrote it (ColumnInfo). ``key`` is the request's key."""
+
+    key: str
+    label: str
+    column_type: str
+    nullable: bool
+    location: Location
+    default: Any = None
+    has_default: bool = False
+    options: tuple[Any, ...] = ()
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """A comma list of validation or conformation tags for one input."""
+
+    key: str
+    tags: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One action, ready to run."""
+
+    name: str
+    type_name: str
+    label: str
+    location: Location
+    body: Sequence
+    inputs: tuple[Input, ...] = ()
+    validations: tuple[Tags, ...] = ()
+    conformations: tuple[Tags, ...] = ()
+    additional_inputs: bool = False
+    instance_optional: bool = True
+    subject_relations: tuple[str, ...] = ()
+    permission: int | None = None
+    access_groups: tuple[tuple[str, int | None], ...] = ()
+    references: frozenset[str] = field(default_factory=frozenset)

@@ -1,0 +1,62 @@
+"""Walk a plan: the nodes below a node, and the templates of a node, in the order in which they would run.
+
+Nothing here knows a dialect; a new kind of node is added to ``children`` and ``templates`` and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from actions.expressions.base import Template
+from actions.plan.nodes import Branch, Fail, Loop, Node, Return, Sequence, Step
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """Return the nodes directly below ``node``."""
+    match node:
+        case Sequence():
+            return node.nodes
+        case Loop():
+            return (node.body,)
+        case Branch():
+            return (node.then, node.otherwise)
+        case _:
+            return ()
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Yield ``node`` and everything below it, parents first."""
+    waiting = [node]
+    while waiting:
+        found = waiting.pop()
+        yield found
+        waiting.extend(reversed(children(found)))
+
+
+def steps(node: Node) -> Iterator[Step]:
+    """Yield every step at or below ``node``."""
+    return (found for found in walk(node) if isinstance(found, Step))
+
+
+def templates(node: Node) -> tuple[Template, ...]:
+    """Return the templates of ``node`` itself, the condition first."""
+    match node:
+        case Step():
+            own: tuple[Template, ...] = node.arguments
+        case Loop():
+            own = (node.items,)
+        case Fail():
+            own = (node.code, node.message)
+        case _:
+            own = ()
+    condition = condition_of(node)
+    return own if condition is None else (condition, *own)
+
+
+def condition_of(node: Node) -> Template | None:
+    """Return what decides whether ``node`` runs, or ``None`` when it always does."""
+    match node:
+        case Step() | Loop() | Branch() | Return() | Fail():
+            return node.condition
+        case _:
+            return None

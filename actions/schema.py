@@ -1,0 +1,203 @@
+"""The notation as a JSON Schema (2020-12), for editors: completion, and red lines while one types.
+
+Made from the tables that the parser reads, with the entities, operations and directives that are registered here. The
+compiler says more, and says it better. What this schema refuses, the compiler refuses too, but for the case of keys,
+methods and types: an editor is told the manual's spelling, the server takes any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from actions.dialects.daptin.keys import ACTION, FAIL, GROUP, INPUT, OPTION, OUTCOME, TAGS, Key, Keys, Kind
+from actions.dialects.daptin.parse import LIST_KEY
+from actions.dialects.daptin.permissions import MOST, RIGHTS
+from actions.dialects.daptin.targets import ENTITY_METHODS, EXECUTE, METHODS, RESPOND, SWITCH_USER, executable
+from actions.operations.base import Param
+from actions.operations.directives import DIRECTIVES, OPEN_DIRECTIVES
+from actions.validation.rules.bounds import MAX_ITEMS, STATUS
+from entities import registry as entities
+from entities.fields import all_column_types
+from entities.permissions import SHIFTS
+
+Schema = dict[str, Any]
+
+URL = "/schemas/action.json"
+_EXPRESSION = r"^(~|!|js:)|\$[A-Za-z_.]|\{\{"
+_TABLES: Mapping[str, Keys] = {
+    "action": ACTION,
+    "input": INPUT,
+    "option": OPTION,
+    "tags": TAGS,
+    "group": GROUP,
+    "fail": FAIL,
+    "outcome": OUTCOME,
+}
+_LISTS = {
+    "InFields": "input",
+    "Validations": "tags",
+    "Conformations": "tags",
+    "Else": "outcome",
+    "OutFields": "outcome",
+}
+_STEP_KEYS = (
+    "Type", "Method", "Reference", "Attributes", "SkipInResponse", "LogToConsole", "ContinueOnError", "ForEach",
+    "Item", "MaxItems",
+)  # fmt: skip
+_JSON_TYPES: Mapping[type, str] = {str: "string", int: "integer", bool: "boolean", dict: "object", list: "array"}
+
+
+def action_schema() -> Schema:
+    """Return the schema of an action document: one action, a list of them, or ``Actions``."""
+    one, several = _ref("action"), {"type": "array", "items": _ref("action")}
+    listed = {"properties": {LIST_KEY: several}, "additionalProperties": False}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Action",
+        "description": "Declared actions: inputs, what cleans and checks them, and an ordered list of outcomes.",
+        "if": {"type": "array"},
+        "then": several,
+        "else": {"if": {"required": [LIST_KEY]}, "then": listed, "else": one},
+        "$defs": _shared() | {name: _record(name, keys) for name, keys in _TABLES.items()},
+    }
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def _record(name: str, keys: Keys) -> Schema:
+    schema: Schema = {
+        "type": "object",
+        "properties": {key.name: {"description": key.about} | _value(key) for key in keys.values()},
+        "additionalProperties": False,
+    }
+    required = [key.name for key in keys.values() if key.required]
+    schema |= {"required": required} if required else {}
+    if name == "input":
+        schema["anyOf"] = [{"required": ["Name"]}, {"required": ["ColumnName"]}]
+    if name == "outcome":
+        schema["allOf"] = _outcome_rules()
+    return schema
+
+
+def _value(key: Key) -> Schema:
+    """Return the schema of one key's value: of its kind, and of its name where that says more."""
+    if key.name in _BY_NAME:
+        return _BY_NAME[key.name]()
+    if key.kind in (Kind.RECORDS, Kind.OUTCOMES):
+        return _list_of(_ref(_LISTS[key.name]))
+    if key.kind is Kind.RECORD:
+        return _ref("fail") if key.of is FAIL else {"type": ["object", "null"]}
+    return _BY_KIND[key.kind]()
+
+
+def _list_of(items: Schema) -> Schema:
+    return {"type": ["array", "null"], "items": items}
+
+
+_BY_KIND: Mapping[Kind, Callable[[], Schema]] = {
+    Kind.TEXT: lambda: {"type": ["string", "null"]},
+    Kind.BOOLEAN: lambda: _ref("boolean"),
+    Kind.INTEGER: lambda: {"type": ["integer", "null"]},
+    Kind.VALUE: lambda: {},
+    Kind.TEXTS: lambda: _list_of({"type": "string"}),
+    Kind.ATTRIBUTES: lambda: _ref("attributes"),
+    Kind.PERMISSION: lambda: _ref("permission"),
+    Kind.GROUPS: lambda: _list_of({"if": {"type": "object"}, "then": _ref("group"), "else": {"type": "string"}}),
+    Kind.OPTIONS: lambda: _list_of({"if": {"type": "object"}, "then": _ref("option")}),
+}
+_BY_NAME: Mapping[str, Callable[[], Schema]] = {
+    "OnType": lambda: {"enum": sorted(entities.names())},
+    "Method": lambda: {"enum": [*METHODS, None]},
+    "ColumnType": lambda: {
+        "anyOf": [
+            {"enum": [*(kind.name for kind in all_column_types()), None]},
+            {"type": "string", "pattern": r"^(file|image|gzip|video)\."},
+        ]
+    },
+    "MaxItems": lambda: {"type": ["integer", "null"], "minimum": 1, "maximum": MAX_ITEMS, "default": 1_000},
+    "Status": lambda: {"type": "integer", "minimum": STATUS.start, "maximum": STATUS.stop - 1},
+}
+
+
+def _shared() -> Schema:
+    rights = {"enum": [*RIGHTS, "all"]}
+    one_or_several = {"anyOf": [rights, {"type": "array", "items": rights}]}
+    by_class = {"type": "object", "properties": dict.fromkeys(SHIFTS, one_or_several), "additionalProperties": False}
+    return {
+        "boolean": {"enum": [True, False, "yes", "no", "on", "off", "true", "false", None]},
+        "attributes": _one_or_list({"type": "object"}) | {"description": "Arguments by name."},
+        "permission": {"anyOf": [{"type": "integer", "minimum": 0, "maximum": MOST}, by_class, {"type": "null"}]},
+        "expression": {"type": "string", "pattern": _EXPRESSION},
+    }
+
+
+def _one_or_list(mapping: Schema) -> Schema:
+    return {"if": {"type": "array"}, "then": {"items": mapping}, "else": {"anyOf": [mapping, {"type": "null"}]}}
+
+
+def _outcome_rules() -> list[Schema]:
+    """Return what the keys of an outcome mean for one another."""
+    ends = {"anyOf": [_has("Return", [True, "yes", "on", "true"]), {"required": ["Fail"]}]}
+    works = {"required": ["Method"], "if": _not_method(SWITCH_USER), "then": {"required": ["Type"]}}
+    return [
+        {"if": ends, "then": {"properties": dict.fromkeys(_STEP_KEYS, False)}, "else": works},
+        {"dependentRequired": {"Else": ["Condition"], "Item": ["ForEach"], "MaxItems": ["ForEach"]}},
+        _type_rule([*ENTITY_METHODS], sorted(entities.names())),
+        _type_rule([EXECUTE], sorted(executable())),
+        *(_shape_rule(EXECUTE, name, item.params, open_to=None) for name, item in executable().items()),
+        *(_shape_rule(RESPOND, name, params, open_to=_further(name)) for name, params in DIRECTIVES.items()),
+        {"if": _has("Method", [RESPOND]), "then": {"properties": {"Type": _directive_or_data()}}},
+    ]
+
+
+def _has(key: str, values: Iterable[Any]) -> Schema:
+    return {"properties": {key: {"enum": list(values)}}, "required": [key]}
+
+
+def _not_method(method: str) -> Schema:
+    return {"not": _has("Method", [method])}
+
+
+def _type_rule(methods: list[str], names: list[str]) -> Schema:
+    return {"if": _has("Method", methods), "then": {"properties": {"Type": {"enum": names}}}}
+
+
+def _further(directive: str) -> Schema | None:
+    """What may stand beside a directive's own attributes: an unknown one is a warning, a header any text."""
+    return {"type": ["string", "number"]} if directive in OPEN_DIRECTIVES else {}
+
+
+def _directive_or_data() -> Schema:
+    return {"if": {"type": "string", "pattern": "^[cC][lL][iI][eE][nN][tT]\\."}, "then": {"enum": sorted(DIRECTIVES)}}
+
+
+def _shape_rule(method: str, type_name: str, params: tuple[Param, ...], open_to: Schema | None) -> Schema:
+    required = [param.name for param in params if param.required]
+    shape = {
+        "type": "object",
+        "properties": {param.name: _param(param) for param in params},
+        "required": required,
+        "additionalProperties": False if open_to is None else open_to,
+    }
+    wanted: Schema = {"properties": {"Attributes": _one_or_list(shape)}}
+    if required:
+        wanted["required"] = ["Attributes"]
+    condition = {"allOf": [_has("Method", [method]), _has("Type", [type_name])]}
+    return {"if": condition, "then": wanted}
+
+
+def _param(param: Param) -> Schema:
+    """Return the schema of one argument: a literal of its kind, or an expression."""
+    kinds = param.type if isinstance(param.type, tuple) else (param.type,)
+    known = [_JSON_TYPES[kind] for kind in kinds if kind in _JSON_TYPES]
+    nothing = [] if param.required else [None]
+    literal: Schema = {"enum": [*param.choices, *nothing]} if param.choices else {}
+    if known and not param.choices:
+        literal = {"type": known + ["null"] * bool(nothing)}
+    if "integer" in known:
+        literal = {"anyOf": [literal, {"type": "string", "pattern": "^[0-9]+$"}]}
+    description = {"description": param.description}
+    return description | ({"anyOf": [literal, _ref("expression")]} if literal else {})

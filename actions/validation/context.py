@@ -1,0 +1,50 @@
+"""What a rule may ask besides the plan: read-only facts of this installation and of the document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.conf import settings
+
+from actions.expressions.base import Script
+from actions.plan.nodes import Plan
+from actions.validation.places import Places
+
+ActionKey = tuple[str, str]
+CheckScripts = Callable[[Sequence[Script]], Sequence[str | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Facts for the rules. Entities and operations are those of their registries.
+
+    ``actions`` are the other plans, by type and name; ``knows_all_actions`` says that there are no more, so that an
+    unknown one is an error. ``places`` finds what a plan does not keep in the document it came from; ``calls`` is where
+    rules note what each of the ``actions`` invokes. ``check_scripts`` says what the engine refuses about each script,
+    where one is at hand: what is served already was checked when it was loaded.
+    """
+
+    env_names: frozenset[str] = frozenset()
+    redirect_hosts: frozenset[str] = frozenset()
+    actions: Mapping[ActionKey, Plan] = field(default_factory=dict)
+    knows_all_actions: bool = False
+    places: Places = field(default_factory=Places)
+    calls: dict[ActionKey, tuple[ActionKey, ...]] = field(default_factory=dict, compare=False)
+    check_scripts: CheckScripts | None = None
+
+
+def installed_context(
+    actions: Mapping[ActionKey, Plan] | None = None,
+    *,
+    knows_all: bool = False,
+    check_scripts: CheckScripts | None = None,
+) -> Context:
+    """Return the facts of this installation, with the settings' lists of names and hosts."""
+    return Context(
+        env_names=frozenset(settings.ACTIONS["ENV_NAMES"]),
+        redirect_hosts=frozenset(settings.ACTIONS["REDIRECT_HOSTS"]),
+        actions=actions or {},
+        knows_all_actions=knows_all,
+        check_scripts=check_scripts,
+    )

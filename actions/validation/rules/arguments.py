@@ -1,0 +1,159 @@
+"""The attributes of an operation or a directive are those it declares: none missing, literals of the right kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from actions.errors import OutcomeRefused, Problem, RedirectRefused
+from actions.locations import Location
+from actions.operations.base import Param
+from actions.operations.directives import DIRECTIVES, OPEN_DIRECTIVES, check_headers
+from actions.plan.nodes import Plan, Step
+from actions.plan.visitor import steps
+from actions.validation.arguments import Argument, argument_lists
+from actions.validation.context import Context
+from actions.validation.problems import PlanProblem
+from actions.validation.rules.known_columns import ROW_KEY
+from entities.errors import did_you_mean
+from entities.fields.base import kind_of
+from entities.values import ABSENT
+
+_KINDS: dict[type, str] = {
+    str: "a text",
+    int: "a whole number",
+    bool: "true or false",
+    dict: "a mapping",
+    list: "a list",
+}
+
+
+class MissingArgument(PlanProblem):
+    """An attribute that the operation or the directive cannot do without."""
+
+    __slots__ = ()
+    CODE = "ACT217"
+
+    def __init__(self, name: str, owner: str, location: Location) -> None:
+        super().__init__(f"'{name}' of '{owner}' is missing.", location, f"Add '{name}'.")
+
+
+class WrongArgument(PlanProblem):
+    """A literal of another kind, or none of the words that are allowed."""
+
+    __slots__ = ()
+    CODE = "ACT218"
+
+    def __init__(self, name: str, wanted: str, location: Location, hint: str = "") -> None:
+        super().__init__(f"'{name}' must be {wanted}.", location, hint)
+
+
+class UnknownArgument(PlanProblem):
+    """An attribute that the operation does not take."""
+
+    __slots__ = ()
+    CODE = "ACT235"
+
+    def __init__(self, name: str, owner: str, known: Iterable[str], location: Location) -> None:
+        super().__init__(f"'{owner}' takes no '{name}'.", location, did_you_mean(name, known))
+
+
+class UnknownDirectiveAttribute(UnknownArgument):
+    """An attribute that clients do not expect in the directive."""
+
+    __slots__ = ()
+    CODE = "ACT284"
+    SEVERITY = "warning"
+
+
+class RefusedHeader(PlanProblem):
+    """A header that may not be set, or not to this."""
+
+    __slots__ = ()
+    CODE = "ACT236"
+
+    def __init__(self, reason: str, location: Location) -> None:
+        super().__init__(reason, location)
+
+
+@dataclass(frozen=True, slots=True)
+class _Declared:
+    """What a step's operation or directive takes; ``refuses`` is how an attribute beyond it is reported."""
+
+    owner: str
+    params: dict[str, Param]
+    refuses: type[UnknownArgument] | None = None
+
+
+def declared_arguments(plan: Plan, context: Context) -> Iterator[Problem]:
+    """Report what is missing, of the wrong kind or unknown."""
+    for step in steps(plan.body):
+        declared = _declared(step)
+        for place, found in argument_lists(step):
+            yield from _missing(declared, place, found)
+            for argument in found:
+                yield from _check(declared, argument, context)
+                if declared.owner in OPEN_DIRECTIVES:
+                    yield from _check_header(argument, context)
+
+
+def _declared(step: Step) -> _Declared:
+    operation = step.operation
+    if operation.name == "respond":
+        name = step.fixed["type"]
+        refuses = UnknownDirectiveAttribute if name in DIRECTIVES and name not in OPEN_DIRECTIVES else None
+        return _Declared(name, {param.name: param for param in DIRECTIVES.get(name, ())}, refuses)
+    # Whether the id of a row is there, and what a list is asked for, are rules of their own.
+    params = {
+        param.name: replace(param, required=False) if param.name == ROW_KEY else param for param in operation.params
+    }
+    beyond = None if operation.open_params else UnknownArgument
+    return _Declared(str(step.fixed.get("type", operation.name)), params, beyond)
+
+
+def _missing(declared: _Declared, place: Location, found: tuple[Argument, ...]) -> Iterator[Problem]:
+    given = {argument.name for argument in found}
+    for param in declared.params.values():
+        if param.required and param.name not in given:
+            yield MissingArgument(param.name, declared.owner, place)
+
+
+def _check(declared: _Declared, argument: Argument, context: Context) -> Iterator[Problem]:
+    param = declared.params.get(argument.name)
+    if param is None:
+        if declared.refuses is not None:
+            place = context.places.key(argument.within, argument.name)
+            yield declared.refuses(argument.name, declared.owner, declared.params, place)
+        return
+    value = argument.literal
+    if value is ABSENT or (value is None and not param.required) or param.type is object or param.name == ROW_KEY:
+        return
+    place = context.places.value(argument.within, argument.name)
+    if not _is_kind(value, param):
+        yield WrongArgument(param.name, _wanted(param, kind_of(value)), place)
+    elif param.choices and value not in param.choices:
+        listed = ", ".join(f"'{choice}'" for choice in param.choices)
+        yield WrongArgument(param.name, f"one of {listed}", place, did_you_mean(str(value), param.choices))
+
+
+def _check_header(argument: Argument, context: Context) -> Iterator[Problem]:
+    value = argument.literal
+    try:
+        check_headers({argument.name: "200" if value is ABSENT else value})
+    except (OutcomeRefused, RedirectRefused) as error:
+        yield RefusedHeader(error.message, context.places.value(argument.within, argument.name))
+
+
+def _is_kind(value: Any, param: Param) -> bool:
+    if isinstance(value, bool):
+        return param.type is bool
+    if param.type is int and isinstance(value, str):
+        return value.isdecimal()
+    return isinstance(value, param.type)
+
+
+def _wanted(param: Param, found: str) -> str:
+    kinds = param.type if isinstance(param.type, tuple) else (param.type,)
+    wanted = " or ".join(_KINDS.get(kind, kind.__name__) for kind in kinds)
+    return wanted if wanted.endswith("number") and found.endswith("number") else f"{wanted}, not {found}"

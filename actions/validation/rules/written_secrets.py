@@ -1,0 +1,80 @@
+"""No password or key is written out in a definition: whoever may read it could use it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from actions.errors import Problem
+from actions.locations import Location
+from actions.plan.nodes import Plan
+from actions.plan.visitor import templates, walk
+from actions.validation.context import Context
+from actions.validation.literals import literal
+from actions.validation.problems import PlanProblem
+from entities.fields import UnknownColumnType, column_type
+from entities.values import ABSENT
+
+Path = tuple[str | int, ...]
+
+_SECRET_NAME = re.compile(
+    r"(?:^|[_\-. ])(?:password|passwd|passphrase|pwd|secret|token|api[_\- ]?key|access[_\- ]?key|private[_\- ]?key|"
+    r"secret[_\- ]?key|signing[_\- ]?key|encryption[_\- ]?key|credentials?|authorization)s?$",
+    re.IGNORECASE,
+)
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+# How keys of well-known services begin, and keys in PEM.
+_SECRET_TEXT = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----|\b(?:sk|rk)_(?:live|test)_\w{8,}|\bwhsec_\w{8,}|\bAKIA[0-9A-Z]{16}\b|"
+    r"\bgh[pousr]_\w{20,}|\bxox[abprs]-[\w-]{10,}|\bAIza[\w-]{30,}|\bglpat-[\w-]{16,}|"
+    # In a script: a key handed to one of the helpers that take one.
+    r"\b(?:HMACSHA(?:256|512)|AESGCM(?:En|De)crypt|Encrypt|Decrypt)\(\s*['\"`]"
+)
+
+
+class WrittenSecret(PlanProblem):
+    """A password or key that everybody who may read the definition can read."""
+
+    __slots__ = ()
+    CODE = "ACT282"
+    SEVERITY = "warning"
+
+    def __init__(self, name: str, location: Location) -> None:
+        super().__init__(f"'{name}' looks like a secret that is written out.", location, "Read it from 'env' instead.")
+
+
+def written_secrets(plan: Plan, context: Context) -> Iterator[Problem]:
+    """Report every literal that looks like a secret; the secret itself is not repeated."""
+    for item in plan.inputs:
+        if item.has_default and (_is_secret_type(item.column_type) or _names_secret(item.key)):
+            yield WrittenSecret(item.key, context.places.value(item.location, "DefaultValue"))
+    for node in walk(plan.body):
+        for template in templates(node):
+            for path, text in _texts(template.source, ()):
+                name = next((key for key in reversed(path) if isinstance(key, str)), "")
+                if _SECRET_TEXT.search(text) or (_names_secret(name) and literal(text) is not ABSENT):
+                    yield WrittenSecret(name or "This text", context.places.value(template.location, *path))
+
+
+def _texts(source: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    """Yield every text that is not empty, with the keys that lead to it."""
+    if isinstance(source, str) and source:
+        yield path, source
+    elif isinstance(source, dict):
+        for key, value in source.items():
+            yield from _texts(value, (*path, key))
+    elif isinstance(source, list):
+        for index, value in enumerate(source):
+            yield from _texts(value, (*path, index))
+
+
+def _names_secret(name: str) -> bool:
+    return bool(_SECRET_NAME.search(_HUMP.sub("_", name)))
+
+
+def _is_secret_type(name: str) -> bool:
+    try:
+        return column_type(name).is_secret
+    except UnknownColumnType:
+        return False

@@ -1,0 +1,150 @@
+"""``/action/<type>/<name>``: POST runs an action, GET describes it. HTTP in, an invocation out, an answer back."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.csrf import csrf_exempt
+from rest_framework.exceptions import APIException
+
+from actions.bodies import read_attributes
+from actions.engine.transactions import unreachable
+from actions.errors import (
+    ActionError,
+    InternalFault,
+    MethodNotAllowed,
+    NotPermitted,
+    UnknownAction,
+    UnreadableInput,
+)
+from actions.inputs import input_schema
+from actions.invoke import Invocation, check_served, invoke
+from actions.responses import JSON, PROBLEM, Answer, render_entries, render_failure
+from actions.schema import action_schema
+from entities.actors import Actor
+from entities.authentication import actor_of_request
+from entities.identifiers import uuid7
+
+logger = logging.getLogger("actions")
+ALLOW = {"Allow": "GET, HEAD, OPTIONS, POST"}
+
+
+@method_decorator(csrf_exempt, name="dispatch")  # the admin's session has its own check, in authentication
+class ActionView(View):
+    """One action, on the entity or on one instance of it."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            answer = self._answer(request, **kwargs)
+        except ActionError as error:
+            answer = render_failure(error, as_problem=wants_problem(request))
+        except (OperationalError, InterfaceError) as error:
+            logger.warning("The database is not available: %s", error)
+            answer = render_failure(unreachable(), as_problem=wants_problem(request))
+        except Exception:
+            answer = _fault(request)
+        return _response(answer)
+
+    def _answer(self, request: HttpRequest, type_name: str, name: str, subject_id: str | None = None) -> Answer:
+        if request.method == "POST":
+            return render_entries(invoke(_invocation(request, type_name, name, subject_id)))
+        if request.method in ("GET", "HEAD"):
+            return _description(Invocation(type_name, name, _actor(request)))
+        if request.method == "OPTIONS":
+            return Answer(204, b"", JSON, ALLOW)
+        refusal = render_failure(MethodNotAllowed(str(request.method)[:20]), as_problem=wants_problem(request))
+        return replace(refusal, headers={**refusal.headers, **ALLOW})
+
+
+def wants_problem(request: HttpRequest) -> bool:
+    """Say whether the client names RFC 9457 problems, and likes nothing else better."""
+    if PROBLEM not in request.headers.get("Accept", "").lower():
+        return False
+    return request.get_preferred_type([PROBLEM, JSON]) == PROBLEM
+
+
+def _invocation(request: HttpRequest, type_name: str, name: str, subject_id: str | None) -> Invocation:
+    actor = _actor(request)
+    served = check_served(Invocation(type_name, name, actor))
+    declares = served.contract.declares
+    envelope = frozenset(name for name in ("Name", "OnType") if not declares(name))
+    sent = read_attributes(request, envelope)
+    given = None
+    for key in dict.fromkeys((f"{type_name}_id", f"{served.plan.type_name}_id")):  # an alias names the instance too
+        value, sent = (sent.get(key), sent) if declares(key) else sent.without(key)
+        given = value if given is None and value != "" else given  # an empty text counts as not sent
+    return Invocation(type_name, name, actor, sent, given if subject_id is None else subject_id, _facts(request))
+
+
+def _facts(request: HttpRequest) -> dict[str, Any]:
+    """What expressions may know of the request: headers only as far as the settings name them."""
+    variables = _header_variables(tuple(settings.ACTIONS["REQUEST_HEADERS"]))
+    headers = {name: request.META[variable] for name, variable in variables if variable in request.META}
+    return {"method": request.method, "path": request.path, "headers": headers}
+
+
+@lru_cache(maxsize=8)
+def _header_variables(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Return the variables of WSGI that hold these headers: cheaper than a mapping of all headers."""
+    return tuple((name, f"HTTP_{name.upper().replace('-', '_')}") for name in names)
+
+
+def _actor(request: HttpRequest) -> Actor:
+    try:
+        return actor_of_request(request)
+    except APIException:
+        raise NotPermitted from None  # a session whose request does not prove where it comes from
+    except (BadRequest, SuspiciousOperation, MultiPartParserError):
+        raise UnreadableInput("The form cannot be read.") from None  # the proof may stand in a form
+
+
+def _description(invocation: Invocation) -> Answer:
+    plan = check_served(invocation).plan
+    body = {
+        "type": plan.type_name,
+        "name": plan.name,
+        "label": plan.label,
+        "instance": "optional" if plan.instance_optional else "required",
+        "method": "POST",
+        "inputs": input_schema(plan),
+    }
+    return Answer(200, JsonResponse(body).content)
+
+
+def _fault(request: HttpRequest) -> Answer:
+    """Log our own fault under an id, and tell the client no more than the id."""
+    error_id = str(uuid7())
+    logger.exception("Fault %s in %s %r", error_id, request.method, request.path)
+    fault = InternalFault(f"Something went wrong on our side. Quote {error_id}.", hint=error_id)
+    return render_failure(fault, as_problem=wants_problem(request))
+
+
+def _response(answer: Answer) -> HttpResponse:
+    response = HttpResponse(answer.body, status=answer.status, content_type=answer.content_type)
+    for name, value in answer.headers.items():
+        response[name] = value
+    return response
+
+
+@csrf_exempt
+def nowhere(request: HttpRequest) -> HttpResponse:
+    """Answer an address below ``/action`` that is none."""
+    type_name, _, name = request.path_info.removeprefix("/action").strip("/").partition("/")
+    error = UnknownAction(type_name, name)
+    error.hint = "An action is at /action/<type>/<name>."
+    return _response(render_failure(error, as_problem=wants_problem(request)))
+
+
+def schema(request: HttpRequest) -> HttpResponse:
+    """Serve the JSON Schema of the notation, for editors."""
+    return JsonResponse(action_schema())

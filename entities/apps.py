@@ -1,0 +1,42 @@
+"""The entities app."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.core.exceptions import ImproperlyConfigured
+
+
+class EntitiesConfig(AppConfig):
+    """CRUD resources derived from Django models."""
+
+    name = "entities"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Expose the models that the settings name, and check all that is exposed."""
+        from entities import checks  # noqa: F401, PLC0415 - needs the models; importing it registers the checks
+        from entities.options import configured  # noqa: PLC0415
+
+        for label, options in configured().get("MODELS", {}).items():
+            expose(label, options)
+
+
+def expose(label: str, options: Mapping[str, Any]) -> None:
+    """Register the model with that label; ``permission`` may be a mapping of classes to rights.
+
+    Raises:
+        ImproperlyConfigured: no such model, or an option that ``entities.register`` does not know.
+    """
+    from entities.permissions import bits  # noqa: PLC0415 - needs the models
+    from entities.registry import register  # noqa: PLC0415
+
+    try:
+        given = dict(options)
+        if isinstance(given.get("permission"), Mapping):
+            given["permission"] = bits(**given["permission"])
+        register(apps.get_model(label), **given)
+    except (LookupError, ValueError, KeyError, TypeError) as error:
+        raise ImproperlyConfigured(f"ENTITIES['MODELS'] cannot expose '{label}': {error}") from error

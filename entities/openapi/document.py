@@ -1,0 +1,63 @@
+"""The registry and an actor in, an OpenAPI 3.1 document out. What the actor may not use is absent.
+
+A guest reads what any account may use, marked as such: they are to sign in, and must know for what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from entities.access import visible_entities
+from entities.actors import Actor
+from entities.openapi.contributions import contributed
+from entities.openapi.parameters import entity_parameters, shared_parameters
+from entities.openapi.paths import entity_paths, shared_responses
+from entities.openapi.schemas import entity_schemas, shared_schemas
+
+TITLE = "Outfield"
+VERSION = "1.0"
+
+# How a caller says who they are; without it they are a guest.
+SECURITY_SCHEMES = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
+
+
+# Any account: it owns no row and belongs to no group.
+SOMEBODY = Actor(id=UUID(int=0))
+
+
+def document(actor: Actor) -> dict[str, Any]:
+    """Return the OpenAPI document for an actor, with what other apps contribute."""
+    reader = SOMEBODY if actor.is_guest else actor
+    paths: dict[str, Any] = {}
+    components = _shared_components()
+    for entity in visible_entities(reader):
+        paths |= entity_paths(entity, reader)
+        components["schemas"] |= entity_schemas(entity, reader)
+        components["parameters"] |= entity_parameters(entity, reader)
+    for added_paths, added_components in contributed(reader):
+        paths |= added_paths
+        _add(components, added_components)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": TITLE, "version": VERSION, "description": "Entities as JSON:API 1.1, and declared actions."},
+        "servers": [{"url": "/"}],
+        "security": [{}, {"bearer": []}],
+        "paths": paths,
+        "components": components,
+    }
+
+
+def _shared_components() -> dict[str, dict[str, Any]]:
+    return {
+        "schemas": shared_schemas(),
+        "parameters": shared_parameters(),
+        "responses": shared_responses(),
+        "securitySchemes": dict(SECURITY_SCHEMES),
+    }
+
+
+def _add(components: dict[str, dict[str, Any]], added: Mapping[str, Mapping[str, Any]]) -> None:
+    for section, items in added.items():
+        components.setdefault(section, {}).update(items)

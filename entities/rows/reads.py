@@ -1,0 +1,149 @@
+"""Lists, single rows and related rows, for whoever asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import InvalidOperation
+from typing import Any
+
+from django.db import DataError
+from django.db.models import Q, QuerySet
+
+from entities.actors import Actor
+from entities.entity import Entity, Relation
+from entities.errors import BadParameter, NotFound
+from entities.filters.query import Include, ListQuery
+from entities.pagination import Window
+from entities.permissions import Right, visible
+from entities.registry import get as get_entity
+from entities.rows import lookups  # noqa: F401 - registers them
+from entities.rows.conditions import belonging, permitted, where
+from entities.rows.includes import Inclusion
+from entities.rows.ordering import Term, beyond, terms_of
+from entities.rows.selection import Row, selection_of
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows of a list: those of one page, how many there are in all, and whether more stand before and after."""
+
+    rows: list[Row]
+    total: int
+    window: Window
+    has_previous: bool
+    has_next: bool
+
+
+def select(entity: Entity, query: ListQuery, actor: Actor, within: Q | None = None) -> Page:
+    """Return a page of the rows that the actor may read, narrowed by ``within``.
+
+    Raises:
+        BadParameter: a cursor that is no row of the list, or a value that the database cannot compare with.
+    """
+    with _comparable():
+        found = permitted(entity, actor).filter(where(entity, query, actor), within or Q())
+        page = _page(entity, query, found, _cursor(entity, query, actor))
+        Inclusion(actor, query.fields).attach(entity, page.rows, query.include)
+    return page
+
+
+def get(
+    entity: Entity,
+    public_id: object,
+    actor: Actor,
+    right: Right = Right.READ,
+    include: tuple[Include, ...] = (),
+) -> Row:
+    """Return the row with that id, if it grants ``right`` (and reading) to the actor.
+
+    Raises:
+        NotFound: also where the actor may not.
+    """
+    return fetch(entity, public_id, actor, right, ListQuery((), Window(1), include=include))
+
+
+def fetch(entity: Entity, public_id: object, actor: Actor, right: Right, query: ListQuery) -> Row:
+    """Return the row with that id; ``query`` says which fields, and what beside them."""
+    found = _identified(entity, public_id, actor)
+    condition = None if right is Right.READ else visible(entity, right, actor)
+    allowed = found if condition is None else found.filter(condition)
+    rows = selection_of(entity, query.fields.get(entity.name), query.include).rows(allowed)
+    if not rows:
+        raise NotFound(entity.name, public_id)
+    Inclusion(actor, query.fields).attach(entity, rows, query.include)
+    return rows[0]
+
+
+def key_of(entity: Entity, public_id: object, actor: Actor) -> Any:
+    """Return the primary key of the row with that id that the actor may read.
+
+    Raises:
+        NotFound.
+    """
+    key = _identified(entity, public_id, actor).values_list("pk", flat=True).first()
+    if key is None:
+        raise NotFound(entity.name, public_id)
+    return key
+
+
+def related(entity: Entity, public_id: object, relation: Relation, query: ListQuery, actor: Actor) -> Page:
+    """Return a page of the rows that a row is related to; ``query`` asks of the relation's target.
+
+    Raises:
+        NotFound: the row itself is not there for the actor. BadParameter: as ``select``.
+    """
+    key = key_of(entity, public_id, actor)
+    return select(get_entity(relation.target), query, actor, belonging(entity, relation, key, actor))
+
+
+def _identified(entity: Entity, public_id: object, actor: Actor) -> QuerySet[Any]:
+    key = entity.key(public_id)
+    if key is None:
+        raise NotFound(entity.name, public_id)
+    return permitted(entity, actor).filter(pk=key)
+
+
+def _page(entity: Entity, query: ListQuery, found: QuerySet[Any], cursor: Mapping[str, Any] | None) -> Page:
+    total = found.count()
+    window = query.window
+    terms = terms_of(entity, query.order)
+    selection = selection_of(entity, query.fields.get(entity.name), query.include)
+    if cursor is None:
+        rows = selection.rows(_ordered(found, terms)[window.offset : window.offset + window.size])
+        return Page(rows, total, window, window.number > 1, window.offset + window.size < total)
+    if window.before:
+        terms = tuple(term.reversed() for term in terms)
+    rows = selection.rows(_ordered(found.filter(beyond(terms, cursor)), terms)[: window.size + 1])
+    has_more, rows = len(rows) > window.size, rows[: window.size]
+    if window.before:
+        return Page(rows[::-1], total, window, has_more, has_next=True)
+    return Page(rows, total, window, has_previous=True, has_next=has_more)
+
+
+def _ordered(found: QuerySet[Any], terms: tuple[Term, ...]) -> QuerySet[Any]:
+    return found.order_by(*(term.expression() for term in terms))
+
+
+def _cursor(entity: Entity, query: ListQuery, actor: Actor) -> Mapping[str, Any] | None:
+    """Return the ordered values of the row that the page stands after or before."""
+    window = query.window
+    if not window.by_cursor:
+        return None
+    attributes = [term.attribute for term in terms_of(entity, query.order)]
+    key = entity.key(window.after or window.before)
+    row = permitted(entity, actor).filter(pk=key).values(*attributes).first() if key is not None else None
+    if row is None:
+        name = "page[after]" if window.after else "page[before]"
+        raise BadParameter(f"'{name}' is the id of no '{entity.name}'.", parameter=name)
+    return row
+
+
+@contextmanager
+def _comparable() -> Iterator[None]:
+    """Refuse what only the database finds out: a value beyond the range of its column."""
+    try:
+        yield
+    except (DataError, OverflowError, InvalidOperation):
+        raise BadParameter("A value is beyond the range of its field.", parameter="query") from None

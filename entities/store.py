@@ -1,0 +1,276 @@
+"""The only writer: values by wire name in, rows as stored out, inside one transaction.
+
+A unit of work collects INSERTs and sends them together: public ids are made in the process, so a row can be referred
+to before its INSERT has travelled. Everything pending is sent before any read, update or delete and before the
+commit, so nobody can see the difference, but for the round trips. A unit that turns out to be one batch of INSERTs
+needs no BEGIN and no COMMIT: one statement is a transaction. Failures name the write they belong to (``tag``).
+
+Callers hold the entity's own permission; row permissions (update, delete, refer) are checked here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Any, Self
+from uuid import UUID
+
+from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
+from django.db.models import ProtectedError, RestrictedError
+from django.utils import timezone
+
+from entities import batches, statements
+from entities.actors import Actor
+from entities.conflicts import translated
+from entities.entity import Entity, Field
+from entities.errors import Conflict, FieldProblem, Forbidden, InvalidValues, NotFound, VersionConflict
+from entities.permissions import Right, grants, visible
+from entities.records import Acceptance
+from entities.registry import get as get_entity
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """A row that was found and may be changed."""
+
+    instance: models.Model
+    key: Any
+
+
+class Unit:
+    """All writes of one transaction, which is opened by the first write that cannot wait. Not for two threads."""
+
+    def __init__(
+        self,
+        actor: Actor,
+        *,
+        owner: UUID | None = None,
+        reads_text: bool = False,
+        using: str = DEFAULT_DB_ALIAS,
+    ) -> None:
+        self.actor = actor
+        self.owner = owner or actor.id
+        self._reads_text = reads_text
+        self._connection = connections[using]
+        self._pending: list[batches.Pending] = []
+        self._known: dict[tuple[str, object], Any] = {}  # keys by entity and public id
+        self._transaction = ExitStack()
+        self._is_open = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *failure: Any) -> None:
+        """Commit everything, or undo everything when the block failed.
+
+        Raises:
+            Conflict, InvalidValues: also for what the database only finds out at the commit.
+        """
+        with self._transaction, translated(None, None):
+            if failure[0] is None:
+                self._commit()
+            else:
+                self._pending.clear()
+                self._transaction.__exit__(*failure)
+
+    def _commit(self) -> None:
+        if self._pending and not self._is_open and batches.is_transaction(self._connection, self._pending):
+            batches.send(self._connection, self._pending)
+        else:
+            self.flush()
+        self._transaction.close()
+
+    def _begin(self) -> None:
+        """Be inside the transaction, with nothing pending."""
+        self._open()
+        self.flush()
+
+    def _open(self) -> None:
+        if not self._is_open:
+            self._transaction.enter_context(transaction.atomic(using=self._connection.alias))
+            self._is_open = True
+
+    def create(self, entity: Entity, values: Mapping[str, Any], *, tag: object = None) -> dict[str, Any]:
+        """Create a row and return it as stored.
+
+        Raises:
+            InvalidValues: refused values or references, all of them.
+            Conflict: a unique value is taken; perhaps only when the unit is flushed.
+        """
+        accepted = self._accept(entity, values, partial=False)
+        record = self._complete(entity, accepted)
+        if statements.writes_directly(entity):
+            insert = statements.insert(entity, self._connection)
+            self._pending.append(batches.Pending(entity, insert.sql, insert.parameters(record), tag))
+        else:
+            record = self._save_new(entity, record, tag)
+        row = entity.to_row(record)
+        self._known[entity.name, row["reference_id"]] = record[entity.key_column]
+        return row
+
+    def update(
+        self, entity: Entity, public_id: object, values: Mapping[str, Any], *, tag: object = None
+    ) -> dict[str, Any]:
+        """Change the named fields of a row and return it as stored. A given ``version`` must be the stored one.
+
+        Raises:
+            NotFound, Forbidden, VersionConflict, InvalidValues, Conflict.
+        """
+        self._begin()
+        changes = dict(values)
+        expected = changes.pop("version", None)
+        found = self._locked(entity, public_id, Right.UPDATE)
+        instance = found.instance
+        if expected is not None and str(expected) != str(getattr(instance, "version", expected)):
+            raise VersionConflict(f"This '{entity.name}' has changed since version {expected}.")
+        accepted = self._accept(entity, changes, partial=True)
+        for column, value in accepted.items():
+            setattr(instance, column, value)
+        self._save_changes(entity, instance, accepted, tag)
+        return entity.to_row(vars(instance))
+
+    def delete(self, entity: Entity, public_id: object, *, tag: object = None) -> None:
+        """Delete a row and what belongs to it.
+
+        Raises:
+            NotFound, Forbidden, or Conflict while rows that must stay refer to it.
+        """
+        self._begin()
+        found = self._locked(entity, public_id, Right.DELETE)
+        with translated(entity, tag):
+            try:
+                found.instance.delete()
+            except (ProtectedError, RestrictedError):
+                raise Conflict(f"Other rows still refer to this '{entity.name}'.") from None
+        self._known.pop((entity.name, entity.public_id(found.key)), None)
+
+    def lock(self, entity: Entity, public_id: object, right: Right, actor: Actor) -> dict[str, Any]:
+        """Return a row that ``actor`` may read and has the right on, locked until the transaction ends.
+
+        Raises:
+            NotFound: also where the actor may not read it. Forbidden: without the right.
+        """
+        self._begin()
+        found = self._locked(entity, public_id, Right.READ, actor)
+        self._check_right(entity, found.instance, right, actor)
+        row = entity.to_row(vars(found.instance))
+        if self.actor.is_system:
+            self._known[entity.name, row["reference_id"]] = found.key
+        return row
+
+    def flush(self) -> None:
+        """Send every pending INSERT; what is read from now on sees them.
+
+        Raises:
+            Conflict, InvalidValues: with the ``tag`` of the write that failed.
+        """
+        if self._pending:
+            self._open()
+            pending, self._pending = self._pending, []
+            batches.send(self._connection, pending)
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Undo what the block wrote when it raises; what was pending before is sent first."""
+        self._begin()
+        known = dict(self._known)
+        try:
+            with transaction.atomic(using=self._connection.alias):
+                yield
+                self.flush()
+        except BaseException:
+            self._pending.clear()
+            self._known = known
+            raise
+
+    def _accept(self, entity: Entity, values: Mapping[str, Any], *, partial: bool) -> dict[str, Any]:
+        acceptance = Acceptance(self.actor, reads_text=self._reads_text, partial=partial)
+        accepted = acceptance.accept(entity, values)
+        problems = [
+            problem
+            for field in entity.references
+            if accepted.get(field.column) is not None
+            for problem in self._resolve(field, accepted)
+        ]
+        if problems:
+            raise InvalidValues(problems)
+        return accepted
+
+    def _resolve(self, field: Field, accepted: dict[str, Any]) -> Iterator[FieldProblem]:
+        """Replace a public id by the key of a row that exists and that the actor may refer to."""
+        name, public_id = field.target or "", accepted[field.column]
+        key = self._known.get((name, public_id))
+        if key is None:
+            target = get_entity(name)
+            key = target.key(public_id)
+            if key is None or not self._exists(target, key):
+                yield FieldProblem(field.name, "reference", f"No '{name}' with id '{public_id}'.")
+                return
+            self._known[name, public_id] = key
+        accepted[field.column] = key
+
+    def _exists(self, target: Entity, key: Any) -> bool:
+        rows = target.model._base_manager.using(self._connection.alias).filter(pk=key)
+        condition = visible(target, Right.REFER, self.actor)
+        return (rows if condition is None else rows.filter(condition)).exists()
+
+    def _complete(self, entity: Entity, accepted: Mapping[str, Any]) -> dict[str, Any]:
+        constants, made = statements.defaults(entity.model)
+        record = {**constants, **accepted}
+        now = timezone.now()
+        for column, make in made:
+            if column not in accepted:
+                record[column] = make(now)
+        if entity.has_row_permissions and record[entity.owner_column] is None:
+            owner = record[entity.key_column] if entity.owns_itself else self.owner
+            record[entity.owner_column] = owner
+        return record
+
+    def _save_new(self, entity: Entity, record: Mapping[str, Any], tag: object) -> dict[str, Any]:
+        self._begin()
+        key = entity.key_column
+        given = {column: value for column, value in record.items() if column != key or value is not None}
+        instance = entity.model(**given)
+        with translated(entity, tag):
+            instance.save(force_insert=True, using=self._connection.alias)
+        return dict(vars(instance))
+
+    def _locked(self, entity: Entity, public_id: object, right: Right, actor: Actor | None = None) -> _Target:
+        key = entity.key(public_id)
+        rows = entity.model._base_manager.using(self._connection.alias).filter(pk=key)
+        # Writers wait for one another; rows that merely refer to this one do not.
+        locking = rows.select_for_update(no_key=self._connection.vendor == "postgresql")
+        instance = locking.first() if key is not None else None
+        if instance is None:
+            raise NotFound(entity.name, public_id)
+        self._check_right(entity, instance, right, actor or self.actor)
+        return _Target(instance, key)
+
+    def _check_right(self, entity: Entity, instance: models.Model, right: Right, actor: Actor) -> None:
+        """Refuse: as not found where the actor may not even read the row."""
+        if grants(entity, instance, right, actor):
+            return
+        if grants(entity, instance, Right.READ, actor):
+            raise Forbidden(f"You may not {str(right.name).lower()} this '{entity.name}'.")
+        raise NotFound(entity.name, entity.public_id(instance.pk))
+
+    def _save_changes(self, entity: Entity, instance: models.Model, accepted: dict[str, Any], tag: object) -> None:
+        if not accepted:
+            return
+        columns = list(accepted)
+        if entity.has_row_permissions:
+            instance.version += 1  # type: ignore[attr-defined]
+            columns += ["version", "updated_at"]
+        names = [entity.model._meta.get_field(_field_name(entity, column)).name for column in columns]
+        with translated(entity, tag), transaction.atomic(using=self._connection.alias, savepoint=False):
+            instance.save(update_fields=names, using=self._connection.alias)
+
+
+def _field_name(entity: Entity, column: str) -> str:
+    return entity.fields[column].model_field.name if column in entity.fields else column
+
+
+def unit(actor: Actor, *, using: str = DEFAULT_DB_ALIAS) -> Unit:
+    """Return a unit of work to be used as a context manager: committed when the block ends, or undone."""
+    return Unit(actor, using=using)

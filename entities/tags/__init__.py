@@ -1,0 +1,1 @@
+"""Tags: comma lists that clean a value (conformations) or check it (validations)."""

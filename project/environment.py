@@ -1,0 +1,53 @@
+"""The process's environment in, typed settings out: each reader takes a variable's name and gives its value.
+
+A value that cannot be meant stops the program with one sentence that says what to do. Nothing here knows Django's
+settings; ``project.settings`` is the only caller.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+FLAGS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+
+
+class WrongSetting(ImproperlyConfigured):
+    """A setting that cannot be used: which one, what is wrong with it, what to do."""
+
+    def __init__(self, name: str, fault: str, remedy: str) -> None:
+        super().__init__(f"{name}: {fault} {remedy}")
+        self.name = name
+
+
+def text(name: str, default: str = "") -> str:
+    """Return the variable without outer white space; an empty one counts as not set."""
+    return os.environ.get(name, "").strip() or default
+
+
+def flag(name: str, *, default: bool = False) -> bool:
+    """Return a yes or no written as 1, true, yes, on or their opposites, in any case."""
+    given = text(name)
+    if not given:
+        return default
+    if given.lower() not in FLAGS:
+        raise WrongSetting(name, f"'{given}' is neither yes nor no.", "Write 'true' or 'false'.")
+    return FLAGS[given.lower()]
+
+
+def names(name: str, default: tuple[str, ...] = ()) -> list[str]:
+    """Return a list written with commas: ``example.org, www.example.org``."""
+    return [part for part in (part.strip() for part in text(name).split(",")) if part] or list(default)
+
+
+def folders(name: str) -> list[Path]:
+    """Return existing files or folders, written as in ``PATH`` (separated by ``:``, on Windows by ``;``)."""
+    found = [Path(part).expanduser() for part in text(name).split(os.pathsep) if part.strip()]
+    for path in found:
+        if not path.exists():
+            raise WrongSetting(name, f"'{path}' does not exist.", "Create it, or take it out of the list.")
+        if not os.access(path, os.R_OK | (os.X_OK if path.is_dir() else 0)):
+            raise WrongSetting(name, f"'{path}' cannot be read.", "Give this account the right to read it.")
+    return [path.resolve() for path in found]

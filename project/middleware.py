@@ -1,0 +1,62 @@
+"""Middleware of the project: what browsers need, only where a browser is, and one header for all.
+
+Sessions, their account and messages cost some 40 microseconds a request, a quarter of an empty one over the server.
+Clients of the API carry a token or nothing, so these three run for the admin and for requests with a session cookie.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.deprecation import MiddlewareMixin
+
+ADMIN = "/admin/"
+POLICY = "; ".join(
+    [
+        "default-src 'self'",
+        "img-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    ]
+)
+
+
+def is_browser(request: HttpRequest) -> bool:
+    """Say whether a request is for the admin or comes with its session."""
+    cookies = request.META.get("HTTP_COOKIE")
+    return request.path_info.startswith(ADMIN) or bool(cookies and settings.SESSION_COOKIE_NAME in cookies)
+
+
+class OnlyBrowsers(MiddlewareMixin):
+    """Passes every other request straight on."""
+
+    def __call__(self, request: HttpRequest) -> Any:
+        return super().__call__(request) if is_browser(request) else self.get_response(request)
+
+
+class BrowserSessions(OnlyBrowsers, SessionMiddleware):
+    """``request.session``."""
+
+
+class BrowserAccounts(OnlyBrowsers, AuthenticationMiddleware):
+    """``request.user``."""
+
+
+class BrowserMessages(OnlyBrowsers, MessageMiddleware):
+    """What the admin tells after a redirect."""
+
+
+class ContentSecurityPolicy(MiddlewareMixin):
+    """Sends the policy with every answer that does not bring its own."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        return response

@@ -1,0 +1,33 @@
+"""`manage.py explain_action`."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from actions.loading import save_definition
+from tests.actions.documents import greeting
+
+pytestmark = pytest.mark.django_db
+
+
+def test_prints_the_served_plan() -> None:
+    """What is explained is what runs, the latest version."""
+    save_definition(greeting(), "admin")
+    save_definition(greeting("Hello $user.name"), "admin")
+    stdout = StringIO()
+    call_command("explain_action", "usergroup", "greet", stdout=stdout)
+    lines = stdout.getvalue().splitlines()
+    assert lines[0] == "usergroup.greet: Greet"
+    assert any("Hello $user.name" in line and "reads user.name" in line for line in lines)
+
+
+def test_unknown_action_is_suggested() -> None:
+    """A misspelt name is answered with the nearest one."""
+    save_definition(greeting(), "admin")
+    with pytest.raises(
+        CommandError, match=r"^No action 'usergroup\.gret' is served\. Did you mean 'usergroup\.greet'\?$"
+    ):
+        call_command("explain_action", "usergroup", "gret")

@@ -1,0 +1,85 @@
+"""The servers that are compared, each started on a port of its own, on one database."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from tempfile import TemporaryFile
+
+from tests.servers import CHECKOUT, free_port
+
+WORKERS, THREADS = 2, 4
+OURS, DRF_GUNICORN, DRF_OURS = "outfield", "DRF, gunicorn gthread", "DRF, our server"
+PROJECT, BASELINE = "tests.benchmarks.settings", "tests.benchmarks.baseline_settings"
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """One server under test."""
+
+    name: str
+    settings: str
+    command: tuple[str, ...]
+
+
+def peers(port: int) -> dict[str, Peer]:
+    """Return all of them, for the port given."""
+    bind = f"127.0.0.1:{port}"
+    manage = (sys.executable, "manage.py", "up", "--bind", bind, "--workers", str(WORKERS))
+    gunicorn = (
+        *(sys.executable, "-m", "gunicorn", "project.wsgi", "--bind", bind, "--worker-class", "gthread"),
+        *("--workers", str(WORKERS), "--threads", str(THREADS), "--log-level", "warning"),
+    )
+    granian = (sys.executable, "-m", "tests.benchmarks.bare", str(port), str(WORKERS))
+    found = [
+        Peer(OURS, PROJECT, manage),
+        Peer(DRF_GUNICORN, BASELINE, gunicorn),
+        Peer(DRF_OURS, BASELINE, granian),
+    ]
+    return {peer.name: peer for peer in found}
+
+
+@contextmanager
+def running(names: tuple[str, ...], environment: dict[str, str]) -> Iterator[dict[str, str]]:
+    """Start the named peers, one after the other (ours first: it migrates); give their addresses."""
+    with ExitStack() as stack:
+        yield {name: stack.enter_context(_started(name, environment)) for name in names}
+
+
+@contextmanager
+def _started(name: str, environment: dict[str, str]) -> Iterator[str]:
+    port = free_port()
+    peer = peers(port)[name]
+    settings = {**os.environ, **environment, "DJANGO_SETTINGS_MODULE": peer.settings}
+    with TemporaryFile("w+") as log:
+        process = subprocess.Popen(peer.command, cwd=CHECKOUT, env=settings, stdout=log, stderr=log)
+        try:
+            _wait(f"http://127.0.0.1:{port}/healthz", process)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(40)
+            log.seek(0)
+            if complaints := [line for line in log if "ERROR" in line or "panicked" in line]:
+                print(f"{name} complained: {complaints[0].strip()}")
+
+
+def _wait(url: str, process: subprocess.Popen[bytes], seconds: float = 60) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            urllib.request.urlopen(url, timeout=5).close()
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError(f"Nothing answers at {url}.")

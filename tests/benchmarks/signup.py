@@ -1,0 +1,59 @@
+"""``python -m tests.benchmarks.signup``: our signup against a hand-written DRF view, on both databases."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+from tests.benchmarks.bodies import signups
+from tests.benchmarks.load import Request
+from tests.benchmarks.places import PLACES, place
+from tests.benchmarks.servers import BASELINE, DRF_GUNICORN, DRF_OURS, OURS, PROJECT, running
+from tests.benchmarks.turns import measure, options, report
+
+HEAD = (
+    "POST /action/user_account/signup HTTP/1.1\r\nHost: localhost\r\n"
+    "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+)
+NAMES = (OURS, DRF_GUNICORN, DRF_OURS)
+
+
+def requests() -> Request:
+    """Return a maker of requests, each with another body."""
+    bodies = signups()
+
+    def request() -> bytes:
+        body = next(bodies)
+        return (HEAD % len(body)).encode() + body
+
+    return request
+
+
+def statements(environment: dict[str, str]) -> dict[str, str]:
+    """Count the SQL statements of one signup, in a process of its own for each side."""
+    counted = {}
+    for name, settings in ((OURS, PROJECT), (DRF_GUNICORN, BASELINE)):
+        command = [sys.executable, "-m", "tests.benchmarks.statements"]
+        merged = {**os.environ, **environment, "DJANGO_SETTINGS_MODULE": settings}
+        answer = subprocess.run(command, env=merged, capture_output=True, text=True, check=True)
+        counted[name] = answer.stdout.strip()
+    return {**counted, DRF_OURS: counted[DRF_GUNICORN]}
+
+
+def main() -> None:
+    chosen = options(__doc__)
+    for name in chosen.on or PLACES:
+        with place(name) as environment:
+            if environment is None:
+                continue
+            with running(NAMES, environment) as urls:
+                print(f"\nsignup on {name}")
+                request = requests()
+                made = dict.fromkeys(urls, request)
+                samples = measure(urls, made, rounds=chosen.rounds, seconds=chosen.seconds)
+                report(samples, statements(environment))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""Fixtures that every test may use; which database the suite runs on comes from ``DATABASE_URL``.
+
+Without it the suite runs on SQLite and needs nothing else. ``OUTFIELD_NO_SKIPS=1`` (CI) makes a skipped test a failed
+one, except for those that are about the other database: both databases have their run there.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from tests.servers import Home, Server, new_home
+
+IS_POSTGRESQL = os.environ.get("DATABASE_URL", "").startswith("postgres")
+NO_SKIPS = os.environ.get("OUTFIELD_NO_SKIPS") == "1"
+OTHER_DATABASE = {
+    "sqlite" if IS_POSTGRESQL else "postgresql": "needs the other database: "
+    + ("run without DATABASE_URL" if IS_POSTGRESQL else "set DATABASE_URL=postgres://...")
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what is about the other database, saying how to run it."""
+    for item in items:
+        for marker, reason in OTHER_DATABASE.items():
+            if item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def _refuse_skip(report: Any) -> Any:
+    """Turn a skip that CI must not have into a failure."""
+    reason = str(report.longrepr)
+    if NO_SKIPS and report.skipped and not hasattr(report, "wasxfail") and "needs the other database" not in reason:
+        report.outcome, report.longrepr = "failed", f"Skipped where it must run: {reason}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Iterator[None]:
+    """See ``_refuse_skip``: tests."""
+    return _refuse_skip((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Iterator[None]:
+    """See ``_refuse_skip``: whole modules."""
+    return _refuse_skip((yield))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Put the SQLite test database into a file: threads then meet the locks that production has."""
+    if not IS_POSTGRESQL:
+        folder = tmp_path_factory.mktemp("database")
+        settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(folder / "test.sqlite3")
+
+
+@pytest.fixture(autouse=True)
+def _cheap_passwords(settings: Any) -> None:
+    """Tests are about who may sign in, not about how long a hash takes."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Home]:
+    """An empty installation, on the suite's kind of database: nothing is migrated, nothing runs."""
+    with new_home(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def server(home: Home) -> Iterator[Server]:
+    """A server of one's own, just started by ``manage.py up``."""
+    with home.start() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One running server for all tests that only add rows of their own."""
+    with new_home(tmp_path_factory.mktemp("shared")) as home, home.start() as running:
+        yield running

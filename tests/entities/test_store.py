@@ -1,0 +1,256 @@
+"""The store: what is written, what is refused, and when it travels."""
+
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.db.models.signals import post_save
+
+from entities import registry
+from entities.actors import GUEST, SYSTEM, Actor
+from entities.errors import Conflict, Forbidden, InvalidValues, NotFound, VersionConflict
+from entities.examples.models import LedgerEntry, Order, Product, Project, Todo
+from entities.models import Membership, UserAccount, UserGroup
+from entities.store import unit
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ACCOUNT = {"name": "Ada", "email": "ada@example.org", "password": "correct horse"}
+
+
+def entity(name):
+    return registry.get(name)
+
+
+def actor(email="owner@example.org"):
+    account = UserAccount.objects.create_user(email, "x", name=email)
+    return Actor(id=account.pk)
+
+
+def test_rows_that_refer_to_one_another_are_written_together():
+    """A row may refer to one whose INSERT has not travelled: all are there after the block, none before."""
+    with unit(SYSTEM) as work:
+        user = work.create(entity("user_account"), ACCOUNT)
+        group = work.create(entity("usergroup"), {"name": "Home"})
+        work.create(
+            entity("user_account_user_account_id_has_usergroup_usergroup_id"),
+            {"user_account_id": user["reference_id"], "usergroup_id": group["reference_id"]},
+        )
+        assert not UserAccount.objects.exists()
+    assert Membership.objects.get().user.email == "ada@example.org"
+
+
+def test_an_account_owns_itself_and_its_password_is_hashed():
+    """The row that comes back has no password; the stored one is a hash."""
+    with unit(SYSTEM) as work:
+        row = work.create(entity("user_account"), ACCOUNT)
+    account = UserAccount.objects.get()
+    assert "password" not in row
+    assert account.check_password("correct horse")
+    assert account.user_account_id == account.pk
+    assert row["user_account_id"] == row["reference_id"] == str(account.pk)
+
+
+def test_the_row_that_comes_back_is_the_row_as_stored():
+    """What the writer did not give is in the row too, and equals what is read again."""
+    with unit(SYSTEM) as work:
+        row = work.create(entity("product"), {"name": "Tea", "price": "9.5", "stock": 3})
+    stored = Product.objects.values().get()
+    assert row == entity("product").to_row(stored)
+    assert (row["price"], row["currency"], row["version"]) == (Decimal("9.50"), "EUR", 1)
+
+
+@pytest.mark.parametrize("count", [1, 2, 16, 17, 40])
+def test_a_unit_of_any_size_is_written(count):
+    """Batches are cut without losing or repeating a row."""
+    with unit(SYSTEM) as work:
+        for number in range(count):
+            work.create(entity("todo"), {"title": f"todo {number}"})
+    assert sorted(Todo.objects.values_list("title", flat=True)) == sorted(f"todo {n}" for n in range(count))
+
+
+def test_a_failing_block_leaves_nothing():
+    """Also what was sent already is undone."""
+    with pytest.raises(RuntimeError, match="stop"), unit(SYSTEM) as work:
+        work.create(entity("todo"), {"title": "sent"})
+        work.flush()
+        work.create(entity("todo"), {"title": "pending"})
+        raise RuntimeError("stop")
+    assert not Todo.objects.exists()
+
+
+@pytest.mark.parametrize("flushed", [False, True], ids=["at the commit", "at a flush"])
+def test_a_conflict_names_its_write_and_undoes_the_others(flushed):
+    """Of several writes that travel together the failing one is named by its tag."""
+    UserAccount.objects.create_user("ada@example.org", "x", name="First")
+    with pytest.raises(Conflict) as caught, unit(SYSTEM) as work:
+        work.create(entity("usergroup"), {"name": "before"}, tag="group")
+        work.create(entity("user_account"), {**ACCOUNT, "email": "ADA@example.org"}, tag="user")
+        work.create(entity("usergroup"), {"name": "after"}, tag="other group")
+        if flushed:
+            work.flush()
+    assert caught.value.tag == "user"
+    assert [(item.field, item.code) for item in caught.value.errors] == [("email", "unique")]
+    assert not UserGroup.objects.exists()
+
+
+def test_a_unique_column_is_named():
+    """A column with a plain unique index is found too."""
+    with unit(SYSTEM) as work:
+        work.create(entity("order"), {"number": "A-1"})
+    with pytest.raises(Conflict) as caught, unit(SYSTEM) as work:
+        work.create(entity("order"), {"number": "A-1"})
+    assert [item.field for item in caught.value.errors] == ["number"]
+
+
+def test_a_bound_of_the_database_is_a_refused_value():
+    """A check constraint answers as a refused field."""
+    with pytest.raises(InvalidValues) as caught, unit(SYSTEM) as work:
+        work.create(entity("product"), {"name": "Tea", "price": 1, "stock": -1})
+    assert [(item.field, item.code) for item in caught.value.errors] == [("stock", "check")]
+
+
+def test_every_refused_value_is_told_at_once():
+    """Unknown, read-only, missing, wrong and dangling values are one answer."""
+    nobody = str(uuid4())
+    with pytest.raises(InvalidValues) as caught, unit(actor()) as work:
+        work.create(entity("todo"), {"titel": "x", "permission": 1, "done": "perhaps", "created_at": "2024-01-01"})
+    assert {(item.field, item.code) for item in caught.value.errors} == {
+        ("titel", "unknown"),
+        ("permission", "readonly"),
+        ("done", "type"),
+        ("created_at", "readonly"),
+        ("title", "required"),
+    }
+    with pytest.raises(InvalidValues) as caught, unit(SYSTEM) as work:
+        work.create(entity("todo"), {"title": "x", "project": nobody})
+    assert [(item.field, item.code) for item in caught.value.errors] == [("project_id", "reference")]
+
+
+def test_outcomes_read_text_for_other_types_and_clients_do_not():
+    """``confirmed: '0'`` is false in an action and a wrong kind in a request."""
+    from entities.store import Unit
+
+    with Unit(SYSTEM, reads_text=True) as work:
+        row = work.create(entity("user_account"), {**ACCOUNT, "confirmed": "0"})
+    assert row["confirmed"] is False
+    with pytest.raises(InvalidValues), unit(SYSTEM) as work:
+        work.create(entity("user_account"), {**ACCOUNT, "email": "b@example.org", "confirmed": "0"})
+
+
+def test_an_update_changes_what_it_names_and_counts_versions():
+    """Other columns stay; the version is counted and the row comes back as stored."""
+    owner = actor()
+    with unit(owner) as work:
+        row = work.create(entity("todo"), {"title": "old", "done": True})
+    with unit(owner) as work:
+        changed = work.update(entity("todo"), row["reference_id"], {"title": "new", "version": 1})
+    assert (changed["title"], changed["done"], changed["version"]) == ("new", True, 2)
+    assert changed == entity("todo").to_row(Todo.objects.values().get())
+
+
+def test_an_update_of_an_older_version_is_refused():
+    """Who read version 1 does not overwrite version 2."""
+    owner = actor()
+    with unit(owner) as work:
+        row = work.create(entity("todo"), {"title": "old"})
+    with unit(owner) as work:
+        work.update(entity("todo"), row["reference_id"], {"title": "new"})
+    with pytest.raises(VersionConflict), unit(owner) as work:
+        work.update(entity("todo"), row["reference_id"], {"title": "late", "version": 1})
+    assert Todo.objects.get().title == "new"
+
+
+@pytest.mark.parametrize("write", ["update", "delete"])
+def test_a_row_of_somebody_else_is_not_there(write):
+    """Who may not read a row cannot tell it from one that does not exist."""
+    with unit(actor()) as work:
+        row = work.create(entity("todo"), {"title": "mine"})
+    stranger = actor("stranger@example.org")
+    for public_id in (row["reference_id"], str(uuid4()), "1", None):
+        with pytest.raises(NotFound), unit(stranger) as work:
+            work.update(entity("todo"), public_id, {"title": "x"}) if write == "update" else work.delete(
+                entity("todo"), public_id
+            )
+    assert Todo.objects.get().title == "mine"
+
+
+def test_a_readable_row_that_may_not_be_changed_is_forbidden():
+    """The caller may know of the row, so the answer says why."""
+    with unit(SYSTEM) as work:
+        row = work.create(entity("product"), {"name": "Tea", "price": 1})
+    with pytest.raises(Forbidden), unit(actor()) as work:
+        work.update(entity("product"), row["reference_id"], {"name": "Coffee"})
+
+
+def test_a_reference_needs_the_right_to_refer():
+    """A todo cannot be put into somebody else's project."""
+    with unit(actor()) as work:
+        project = work.create(entity("project"), {"name": "Secret"})
+    with pytest.raises(InvalidValues), unit(actor("stranger@example.org")) as work:
+        work.create(entity("todo"), {"title": "x", "project": project["reference_id"]})
+    with pytest.raises(InvalidValues), unit(GUEST) as work:
+        work.create(entity("todo"), {"title": "x", "project": project["reference_id"]})
+
+
+def test_deleting_takes_what_belongs_and_stops_at_what_must_stay():
+    """Cascades are followed; a protected reference is a conflict."""
+    with unit(SYSTEM) as work:
+        project = work.create(entity("project"), {"name": "P"})
+        work.create(entity("todo"), {"title": "x", "project": project["reference_id"]})
+        order = work.create(entity("order"), {"number": "1"})
+        work.create(entity("ledger_entry"), {"order": order["reference_id"], "amount": 1, "kind": "x"})
+    with unit(SYSTEM) as work:
+        work.delete(entity("project"), project["reference_id"])
+    assert not Project.objects.exists()
+    assert not Todo.objects.exists()
+    with pytest.raises(Conflict), unit(SYSTEM) as work:
+        work.delete(entity("order"), order["reference_id"])
+    assert Order.objects.exists()
+    assert LedgerEntry.objects.exists()
+
+
+def test_a_savepoint_undoes_its_block_alone():
+    """What stood before it stays, also what was still pending."""
+    with unit(SYSTEM) as work:
+        work.create(entity("todo"), {"title": "before"})
+        with pytest.raises(Conflict), work.savepoint():
+            work.create(entity("order"), {"number": "1"})
+            work.create(entity("order"), {"number": "1"})
+        work.create(entity("todo"), {"title": "after"})
+    assert sorted(Todo.objects.values_list("title", flat=True)) == ["after", "before"]
+    assert not Order.objects.exists()
+
+
+def test_receivers_of_signals_are_called():
+    """A model that somebody listens to is saved by Django, in the same transaction."""
+    heard = []
+
+    def listen(instance, **_):
+        heard.append(instance.title)
+
+    post_save.connect(listen, sender=Todo)
+    try:
+        with unit(SYSTEM) as work:
+            work.create(entity("todo"), {"title": "heard"})
+    finally:
+        post_save.disconnect(listen, sender=Todo)
+    assert heard == ["heard"]
+    assert Todo.objects.get().title == "heard"
+
+
+@pytest.mark.postgresql
+def test_one_batch_is_one_statement():
+    """On PostgreSQL three INSERTs travel as one statement, without BEGIN and COMMIT."""
+    statements = []
+
+    def record(execute, sql, params, many, context):
+        statements.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(record), unit(SYSTEM) as work:
+        for title in "abc":
+            work.create(entity("todo"), {"title": title})
+    assert len(statements) == 1
+    assert statements[0].count("INSERT INTO") == 3

@@ -1,0 +1,179 @@
+"""The tables of the code in, ``docs/notation.md`` and the README's error table out: ``python -m tests.manual``.
+
+What the parser, the validation and the operations read is what the pages show; a test fails when they differ.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pkgutil
+from collections.abc import Iterable, Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import django
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE, README = ROOT / "docs" / "notation.md", ROOT / "README.md"
+ERRORS = "| code | name | status | when |\n|---|---|---|---|\n"
+HEAD = """\
+# The action notation
+
+Made by `python -m tests.manual` from the tables that the parser and the validation read; edit those. Keys, methods and
+column types are taken in any case. A file is one action, a list of actions, `Actions: [...]`, or several documents
+divided by `---`, in YAML or JSON; `/schemas/action.json` is the same for editors.
+"""
+EXPRESSIONS = r"""## Methods
+
+| method | `Type` is | does |
+|---|---|---|
+| `POST`, `GET`, `GET_BY_ID`, `PATCH` (`PUT`, `UPDATE`), `DELETE` | an entity | works on its rows |
+| `ACTIONRESPONSE` | a directive | tells the client what to do |
+| `EXECUTE` | an operation | performs it |
+| `SWITCH_USER` | any name | goes on as another account |
+
+## Expressions
+
+Values in `Attributes`, `Condition` and `ForEach` are expressions:
+
+| text | value |
+|---|---|
+| `~path` | what stands at the path, its JSON type kept; `~.x` is the subject's x |
+| `$path` | the same; inside text each `$path` is replaced, and `US$5` stays as it is |
+| `$list[0].x` | by position, at any depth |
+| `!expr`, `{{expr}}`, `js:expr` | JavaScript; every name in scope is a variable |
+| `text {{expr}} text` | text with values embedded |
+| `\~`, `\!`, `\$`, `\{{` | the character itself |
+
+In scope are each input, `attributes` (all of them), each Reference, `subject` (the instance), `user` (who asks),
+`request`, `env`, and `item` and `index` within a `ForEach`. A name that nothing provides is refused when the file is
+loaded. An optional input that was not sent leaves its attribute out. A condition passes unless it gives false, null,
+nothing, 0, `""`, `"0"`, `"false"`, `[]` or `{}`.
+"""
+DIRECTIVES = """\
+## Directives
+
+`Method: ACTIONRESPONSE` with one of these as `Type` tells the client what to do; any other name is data.
+"""
+OPERATIONS = """\
+## Operations
+
+`Method: EXECUTE` with one of these as `Type`; the methods on entities lead to `entity.*`.
+"""
+
+
+def page() -> str:
+    """Return the text of the page."""
+    return "\n".join(part.rstrip() + "\n" for part in _parts())
+
+
+def _parts() -> Iterator[str]:
+    from actions.dialects.daptin.keys import ACTION, FAIL, INPUT, OUTCOME, TAGS
+    from actions.operations import directives
+    from actions.operations.registry import all_operations
+
+    yield HEAD
+    yield keys("## An action", ACTION)
+    yield keys("## An input, in `InFields`", INPUT)
+    yield keys("## `Validations` and `Conformations`", TAGS)
+    yield keys("## An outcome, in `OutFields`", OUTCOME)
+    yield keys("### `Fail`", FAIL)
+    yield EXPRESSIONS
+    yield DIRECTIVES
+    for name, params in directives.DIRECTIVES.items():
+        yield arguments(f"### `{name}`", params)
+    yield OPERATIONS
+    for name, operation in sorted(all_operations().items()):
+        about = _sentence(operation)
+        yield arguments(f"### `{name}`\n\n{about} Effect: {operation.effect.value}.", operation.params)
+    yield column_types()
+    yield tags()
+
+
+def keys(title: str, table: Mapping[str, object]) -> str:
+    """Return a table of keys."""
+    rows = ([f"`{key.name}`", "yes" if key.required else "", key.about] for key in table.values())  # type: ignore[attr-defined]
+    return f"{title}\n\n{_table(['key', 'required', 'meaning'], rows)}"
+
+
+def arguments(title: str, params: Iterable[object]) -> str:
+    """Return a table of arguments."""
+    rows = []
+    for param in params:
+        choices = ", ".join(f"`{choice}`" for choice in param.choices)  # type: ignore[attr-defined]
+        about = param.description + (f" One of {choices}." if choices else "")  # type: ignore[attr-defined]
+        rows.append([f"`{param.name}`", "yes" if param.required else "", about])  # type: ignore[attr-defined]
+    return f"{title}\n\n{_table(['attribute', 'required', 'meaning'], rows)}" if rows else f"{title}\n"
+
+
+def column_types() -> str:
+    """Return the table of column types."""
+    from entities.fields import all_column_types
+
+    rows = ([f"`{kind.name}`", f"`{json.dumps(kind.json_schema)}`", kind.control] for kind in all_column_types())
+    return f"## Column types\n\n{_table(['type', 'JSON Schema of a value', 'form control'], rows)}"
+
+
+def tags() -> str:
+    """Return the lists of tags."""
+    from entities.tags.conformations import CONFORMATIONS
+    from entities.tags.validations.table import CONTROLS, TAGS
+
+    lists = {"Validation tags": [*CONTROLS, *TAGS], "Conformation tags": list(CONFORMATIONS)}
+    return "\n".join(
+        f"## {title}\n\n{', '.join(f'`{name}`' for name in sorted(names))}\n" for title, names in lists.items()
+    )
+
+
+def with_error_table(readme: str) -> str:
+    """Return the README with a row for every failure: code, public name, status, first line of its docstring."""
+    before, after = readme.split(ERRORS)
+    rest = after[after.index("\n\n") :] if after.startswith("| ") else "\n" + after
+    rows = [
+        f"| `{failure.code}` | `{failure.name}` | {_status(failure)} | {_sentence(failure)} |"
+        for failure in sorted(all_failures(), key=lambda failure: failure.code)
+    ]
+    return before + ERRORS + "\n".join(rows) + rest
+
+
+def all_failures() -> list[type[Any]]:
+    """Return every class of failure, wherever it is defined: every module is imported first."""
+    import actions
+    import entities
+    from actions.errors import ActionError
+    from entities.errors import EntityError
+
+    for package in (actions, entities):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            import_module(module.name)
+    return [*_below(EntityError), *_below(ActionError)]
+
+
+def _below(base: type[Any]) -> list[type[Any]]:
+    """Return the classes below ``base``, which is never raised itself; tests' own are left out."""
+    direct = [item for item in base.__subclasses__() if item.__module__.split(".")[0] in ("actions", "entities")]
+    return [item for child in direct for item in (child, *_below(child))]
+
+
+def _status(failure: type[Any]) -> str:
+    """Return the status of a class; one that the author of an action declares is not the class's."""
+    return str(failure.status) if "status" in vars(failure) else "declared"
+
+
+def _sentence(item: object) -> str:
+    """Return the first line of a docstring, in Markdown."""
+    return (item.__doc__ or "").splitlines()[0].replace("``", "`")
+
+
+def _table(head: list[str], rows: Iterable[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines) + "\n"
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
+    django.setup()
+    PAGE.write_text(page(), encoding="utf-8")
+    README.write_text(with_error_table(README.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,0 +1,65 @@
+"""What the environment may say, and the sentence for what it may not."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from project.environment import WrongSetting, flag, folders, names, text
+
+
+@pytest.mark.parametrize(
+    ("given", "value"),
+    [
+        pytest.param("true", True, id="true"),
+        pytest.param(" YES ", True, id="any-case-and-spaces"),
+        pytest.param("1", True, id="one"),
+        pytest.param("off", False, id="off"),
+        pytest.param("0", False, id="zero"),
+        pytest.param("", False, id="empty-is-not-set"),
+    ],
+)
+def test_a_flag_is_read_as_people_write_it(monkeypatch: pytest.MonkeyPatch, given: str, value: bool) -> None:
+    """Yes and no have several spellings."""
+    monkeypatch.setenv("DEBUG", given)
+    assert flag("DEBUG") is value
+
+
+def test_a_flag_that_is_neither_stops_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A typing error never turns into a silent no."""
+    monkeypatch.setenv("DEBUG", "ture")
+    with pytest.raises(WrongSetting) as wrong:
+        flag("DEBUG")
+    assert str(wrong.value) == "DEBUG: 'ture' is neither yes nor no. Write 'true' or 'false'."
+
+
+def test_names_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    """White space and empty parts do not become names."""
+    monkeypatch.setenv("ALLOWED_HOSTS", " example.org,, www.example.org ")
+    assert names("ALLOWED_HOSTS", default=("localhost",)) == ["example.org", "www.example.org"]
+
+
+def test_no_names_give_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable with nothing in it counts as not set."""
+    monkeypatch.setenv("ALLOWED_HOSTS", " , ")
+    assert names("ALLOWED_HOSTS", default=("localhost",)) == ["localhost"]
+    assert text("OUTFIELD_NOT_SET", "fallback") == "fallback"
+
+
+def test_folders_are_written_as_in_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Files and folders, in order, as absolute paths."""
+    file = tmp_path / "one.yaml"
+    file.touch()
+    monkeypatch.setenv("ACTIONS_PATH", f"{tmp_path}{os.pathsep}{file}{os.pathsep}")
+    assert folders("ACTIONS_PATH") == [tmp_path, file]
+
+
+def test_a_missing_folder_stops_with_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Definitions that somebody asked for are never left out silently."""
+    monkeypatch.setenv("ACTIONS_PATH", str(tmp_path / "absent"))
+    with pytest.raises(WrongSetting) as wrong:
+        folders("ACTIONS_PATH")
+    expected = f"ACTIONS_PATH: '{tmp_path}/absent' does not exist. Create it, or take it out of the list."
+    assert str(wrong.value) == expected

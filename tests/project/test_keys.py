@@ -1,0 +1,51 @@
+"""The secret key: made once, private, shared by all processes of an installation."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from project.environment import WrongSetting
+from project.keys import read_secret_key, state_folder
+
+
+def test_the_key_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
+    """The second reading gives the first key."""
+    key = read_secret_key(tmp_path / "state")
+    assert read_secret_key(tmp_path / "state") == key
+    assert len(key) >= 50
+    assert (tmp_path / "state" / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
+def test_many_that_start_together_have_one_key(tmp_path: Path) -> None:
+    """Whoever is first makes it; nobody reads half of it, and no draft stays behind."""
+    with ThreadPoolExecutor(16) as pool:
+        keys = set(pool.map(lambda _: read_secret_key(tmp_path), range(64)))
+    assert len(keys) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
+
+
+def test_each_checkout_has_a_key_of_its_own_outside_of_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Two clones of the same name do not share one."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    one, two = state_folder(Path("/a/outfield")), state_folder(Path("/b/outfield"))
+    assert one != two
+    assert one.parent == tmp_path / "outfield"
+
+
+def test_a_file_that_is_no_key_stops_with_a_sentence(tmp_path: Path) -> None:
+    """A truncated key would make every signature easy to guess."""
+    path = tmp_path / "secret_key"
+    path.write_text("short\n")
+    with pytest.raises(WrongSetting) as wrong:
+        read_secret_key(tmp_path)
+    assert str(wrong.value) == f"SECRET_KEY: '{path}' holds no key. Delete it, and a new one is made."
+
+
+def test_a_folder_that_cannot_be_made_stops_with_a_sentence(tmp_path: Path) -> None:
+    """The sentence names both ways out."""
+    (tmp_path / "file").touch()
+    with pytest.raises(WrongSetting, match=r"^SECRET_KEY: .* Set SECRET_KEY to a long random text, or OUTFIELD_HOME"):
+        read_secret_key(tmp_path / "file" / "state")

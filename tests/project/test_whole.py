@@ -1,0 +1,126 @@
+"""Answers leave as a whole, and a stop can wait for them."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+import pytest
+from django.http import HttpResponse, StreamingHttpResponse
+
+from project.whole import WholeMessages
+
+
+class Closing(HttpResponse):
+    closed_by_us = False
+
+    def close(self) -> None:
+        self.closed_by_us = True
+        super().close()
+
+
+def whole(application: Any) -> WholeMessages:
+    """Return the wrapper around an application: two may work, one may be waited for."""
+    return WholeMessages(application, working=2, reading=1, largest=100)
+
+
+def answer(response: Any) -> Any:
+    """Serve one response."""
+    return whole(lambda environ, start_response: response)({}, lambda *_: None)
+
+
+def test_an_answer_is_one_piece_and_closed() -> None:
+    """The server gets a list, and Django has given back what the request held."""
+    response = Closing(b"whole")
+    assert answer(response) == [b"whole"]
+    assert response.closed_by_us
+
+
+def test_a_stream_stays_a_stream() -> None:
+    """Whoever streams does so because it is too much for one piece."""
+    response = StreamingHttpResponse(iter([b"a", b"b"]))
+    assert answer(response) is response
+
+
+@pytest.mark.parametrize("fails", [False, True], ids=["answered", "failed"])
+def test_waiting_ends_with_the_last_request(fails: bool) -> None:
+    """Whether it was answered or failed."""
+    release, entered = threading.Event(), threading.Event()
+
+    def slow(environ: Any, start_response: Any) -> HttpResponse:
+        entered.set()
+        release.wait(5)
+        if fails:
+            raise ValueError
+        return HttpResponse(b"done")
+
+    served = whole(slow)
+
+    def request() -> None:
+        try:
+            served({}, lambda *_: None)
+        except ValueError:
+            assert fails
+
+    thread = threading.Thread(target=request)
+    thread.start()
+    entered.wait(5)
+    began = time.monotonic()
+    threading.Timer(0.3, release.set).start()
+    served.wait_until_idle(5)
+    assert 0.2 < time.monotonic() - began < 2
+    thread.join()
+    served.wait_until_idle(5)
+
+
+def test_waiting_has_an_end() -> None:
+    """A request that hangs does not keep the process."""
+    release, entered = threading.Event(), threading.Event()
+
+    def hangs(environ: Any, start_response: Any) -> HttpResponse:
+        entered.set()
+        release.wait(5)
+        return HttpResponse()
+
+    served = whole(hangs)
+    thread = threading.Thread(target=served, args=({}, lambda *_: None))
+    thread.start()
+    entered.wait(5)
+    began = time.monotonic()
+    served.wait_until_idle(0.1)
+    assert time.monotonic() - began < 1
+    release.set()
+    thread.join()
+
+
+class Stuck:
+    """A body that does not arrive."""
+
+    def __init__(self) -> None:
+        self.asked, self.arrived = threading.Event(), threading.Event()
+
+    def read(self, size: int) -> bytes:
+        """Wait for the client."""
+        self.asked.set()
+        self.arrived.wait(5)
+        return b""
+
+
+def test_a_body_that_does_not_arrive_keeps_nobody_waiting() -> None:
+    """Others are served; one more body is told to come again; the half body is refused."""
+    served = whole(lambda environ, start_response: HttpResponse(b"done"))
+    stuck, statuses = Stuck(), []
+
+    def answer(environ: dict[str, Any]) -> Any:
+        return list(served(environ, lambda status, headers: statuses.append(status)))  # type: ignore[arg-type]
+
+    thread = threading.Thread(target=answer, args=({"wsgi.input": stuck, "CONTENT_LENGTH": "9"},))
+    thread.start()
+    stuck.asked.wait(5)
+    assert answer({}) == answer({}) == answer({}) == [b"done"]
+    assert answer({"wsgi.input": stuck, "CONTENT_LENGTH": "9"}) == []
+    served.wait_until_idle(0)
+    stuck.arrived.set()
+    thread.join()
+    assert statuses == ["503 Service Unavailable", "400 Bad Request"]

@@ -1,0 +1,24 @@
+"""The manual is what the code says: ``python -m tests.manual`` writes it anew."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from tests.manual import PAGE, README, all_failures, page, with_error_table
+
+
+def test_the_notation_is_up_to_date() -> None:
+    """Keys, directives, operations, column types and tags are those that the code reads."""
+    assert PAGE.read_text(encoding="utf-8") == page()
+
+
+def test_the_readme_lists_every_failure() -> None:
+    """Code, public name, status and meaning, as the class has them, and no other rows."""
+    readme = README.read_text(encoding="utf-8")
+    assert readme == with_error_table(readme)
+
+
+def test_codes_are_unique() -> None:
+    """A code names one failure for ever."""
+    counts = Counter(failure.code for failure in all_failures())
+    assert [code for code, count in counts.items() if count > 1] == []
