@@ -26,9 +26,11 @@ from actions.compiler import compile_stored
 from actions.errors import Problem, RefusedDocument
 from actions.inputs import InputContract, compile_inputs
 from actions.models import CatalogGeneration, Definition, DefinitionVersion
+from actions.operations.base import Operation
 from actions.plan.nodes import Plan
+from actions.plan.visitor import certain_operations
 from actions.validation.context import installed_context
-from entities.permissions import DEFAULT_ACTION
+from entities.permissions import DEFAULT_ACTION, AccessGroups
 from entities.registry import canonical_name
 
 logger = logging.getLogger("actions.catalog")
@@ -40,7 +42,10 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """One action as it is served now. ``number`` is the version's, ``permission`` the one that counts."""
+    """One action as it is served now. ``number`` is the version's, ``permission`` the one that counts.
+
+    ``gates`` are the operations that it certainly performs and that may not be available.
+    """
 
     plan: Plan
     contract: InputContract
@@ -48,6 +53,12 @@ class Served:
     definition_id: UUID
     version_id: UUID
     number: int
+    gates: tuple[Operation, ...] = ()
+
+    @property
+    def access_groups(self) -> AccessGroups:
+        """The groups that the action names."""
+        return self.plan.access_groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +211,8 @@ def _carried_over(old: _Snapshot, new: _Snapshot, keys: Iterable[Key]) -> dict[K
 def _serve(row: _Row, plan: Plan, contract: InputContract) -> Served:
     choices = (row.permission, plan.permission, DEFAULT_ACTION)
     permission = next(choice for choice in choices if choice is not None)
-    return Served(plan, contract, permission, row.definition_id, row.version_id, row.number)
+    gates = tuple(item for item in certain_operations(plan) if type(item).is_available is not Operation.is_available)
+    return Served(plan, contract, permission, row.definition_id, row.version_id, row.number, gates)
 
 
 def _compile_version(row: _Row, version: DefinitionVersion) -> Served | Refused:

@@ -28,8 +28,9 @@ from actions.operations.base import Entry
 from entities import filters, rows
 from entities.actors import SYSTEM, Actor
 from entities.errors import EntityError
+from entities.identifiers import public_ids
 from entities.registry import get as get_entity
-from entities.store import Unit
+from entities.store import Caller, Unit
 
 MAX_DEPTH = 16
 
@@ -75,10 +76,11 @@ def invoke(invocation: Invocation) -> list[Entry]:
         ActionError: nothing was written.
     """
     served = check_served(invocation)
+    rights = _rights(served, invocation.actor)
     if _wants_subject(served, invocation):
-        return in_transaction(invocation.actor, partial(_run_on_subject, served, invocation))
+        return in_transaction(invocation.actor, partial(_run_on_subject, served, invocation), rights)
     inputs = _accept(served, invocation.sent)
-    return in_transaction(invocation.actor, partial(_run, served, invocation, inputs, None))
+    return in_transaction(invocation.actor, partial(_run, served, invocation, inputs, None), rights)
 
 
 def check_served(invocation: Invocation) -> Served:
@@ -92,6 +94,11 @@ def check_served(invocation: Invocation) -> Served:
         raise UnknownAction(invocation.type_name, invocation.name)
     permissions.check_may_execute(served, invocation.actor)
     return served
+
+
+def _rights(served: Served, actor: Actor) -> Actor:
+    """Return whose rights the outcomes have: the system's, as in the original, unless the author says otherwise."""
+    return actor if served.plan.runs_as_actor else SYSTEM
 
 
 def _accept(served: Served, sent: Attributes) -> Inputs:
@@ -126,6 +133,7 @@ def _run(
 ) -> list[Entry]:
     surroundings = {"user": invocation.actor.user or None, "request": invocation.request}
     scope = _scope(served, inputs, subject, surroundings)
+    unit.caller = Caller(invocation.actor, lru_cache(maxsize=1)(partial(public_ids, scope["attributes"])))
     run = Run(scope, invocation.actor, unit, _scripts(), _invoke_within, request=invocation.request)
     return run_plan(served.plan, run)
 
@@ -153,13 +161,17 @@ def _scripts() -> ScriptRunner:
 
 
 def _invoke_within(run: Run, type_name: str, name: str, attributes: Mapping[str, Any]) -> list[Entry]:
-    """Run another action inside the run: same transaction, rights of the system, its failure without its place."""
+    """Run another action inside the run: same transaction, its own rights, its failure without its place.
+
+    The system may execute every action; an action that runs with the rights of its actor, only those that they may.
+    """
     if run.depth + 1 > MAX_DEPTH:
         raise TooDeep(f"Actions invoke one another more than {MAX_DEPTH} deep.")
     served = catalog.find(type_name, name)
     if served is None:
         raise UnknownAction(type_name, name)
-    owner = run.unit.owner
+    outer, owner = run.unit.actor, run.unit.owner
+    permissions.check_may_execute(served, outer)
     try:
         entries = run_plan(served.plan, _inner_run(served, run, dict(attributes)))
         run.unit.flush()  # so that what the database refuses fails here, in the caller's outcome
@@ -169,6 +181,7 @@ def _invoke_within(run: Run, type_name: str, name: str, attributes: Mapping[str,
         return entries
     finally:
         run.unit.owner = owner
+        run.unit.act_as(outer)
 
 
 def _without_place(error: ActionError | EntityError) -> ActionError:
@@ -183,7 +196,8 @@ def _inner_run(served: Served, outer: Run, attributes: dict[str, Any]) -> Run:
     public_id = attributes.get(key) if served.contract.declares(key) else attributes.pop(key, None)
     if public_id is None and not served.plan.instance_optional:
         raise SubjectRequired(served.plan.type_name)
-    subject = None if public_id is None else _subject(served, outer.unit, public_id, SYSTEM)
+    subject = None if public_id is None else _subject(served, outer.unit, public_id, outer.unit.actor)
+    outer.unit.act_as(_rights(served, outer.actor))
     surroundings = {"user": outer.actor.user or None, "request": outer.request}
     scope = _scope(served, served.contract.accept(attributes), subject, surroundings)
     return Run(

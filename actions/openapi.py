@@ -12,12 +12,11 @@ from actions import catalog
 from actions.catalog import Served
 from actions.inputs import input_schema
 from actions.operations.directives import DIRECTIVES
-from actions.permissions import may
+from actions.permissions import may_execute
 from actions.plan import nodes
 from actions.plan.visitor import steps
 from entities.actors import GUEST, Actor
 from entities.openapi import contribute
-from entities.permissions import Right
 
 JSON_TYPES: Mapping[type, str] = {str: "string", int: "integer", dict: "object", bool: "boolean"}
 FAILURE = {"$ref": "#/components/responses/ActionFailure"}
@@ -28,7 +27,7 @@ def action_paths(actor: Actor) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return path items and components for the actions that the actor may execute."""
     paths: dict[str, Any] = {}
     for served in catalog.all_served():
-        if may(Right.EXECUTE, served, actor):
+        if may_execute(served, actor):
             paths |= _paths(served)
     return paths, _components()
 
@@ -50,7 +49,7 @@ def _operation(served: Served, *, by_path: bool) -> dict[str, Any]:
         "operationId": f"{plan.type_name}_{plan.name}{suffix}",
         "summary": plan.label or plan.name,
         "tags": [plan.type_name],
-        "security": [{}, {"bearer": []}] if may(Right.EXECUTE, served, GUEST) else [{"bearer": []}],
+        "security": [{}, {"bearer": []}] if may_execute(served, GUEST) else [{"bearer": []}],
         "requestBody": {"content": _bodies(plan, by_path=by_path)},
         "responses": {"200": _success(plan), "4XX": FAILURE, "5XX": FAILURE},
     }

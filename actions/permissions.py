@@ -9,52 +9,47 @@ from __future__ import annotations
 from typing import Protocol
 
 from actions.errors import NotPermitted, SignInRequired, SubjectNotFound, UnknownAction
+from actions.operations.base import Operation
 from actions.plan.nodes import Plan
 from entities.actors import Actor
 from entities.entity import Entity
 from entities.errors import Forbidden, NotFound
-from entities.memberships import is_member
-from entities.permissions import GROUP_SHIFT, Right, bits, may_use
+from entities.permissions import Guarded, Right, is_visible, may
 from entities.store import Unit
 
-# What a group gets that AccessGroups only names.
-GROUP_PERMISSION = bits(group=["peek", "read", "execute"])
 
-
-class Guarded(Protocol):
-    """An action and the permission that counts for it."""
+class GuardedAction(Guarded, Protocol):
+    """An action, the permission that counts for it, and the groups that it names."""
 
     @property
     def plan(self) -> Plan: ...
     @property
-    def permission(self) -> int: ...
+    def gates(self) -> tuple[Operation, ...]: ...
 
 
-def may(right: Right, action: Guarded, actor: Actor) -> bool:
-    """Say whether the action grants the right to ``actor``: by its permission, or to a group of theirs."""
-    return may_use(action.permission, right, actor) or _may_as_member(right, action.plan.access_groups, actor)
+def may_execute(action: GuardedAction, actor: Actor) -> bool:
+    """Say whether the actor may execute the action, now: what cannot be done any more is nobody's to do."""
+    return may(Right.EXECUTE, action, actor) and is_offered(action)
 
 
-def _may_as_member(right: Right, groups: tuple[tuple[str, int | None], ...], actor: Actor) -> bool:
-    granting = {
-        name
-        for name, permission in groups
-        if (GROUP_PERMISSION if permission is None else permission) >> GROUP_SHIFT & right
-    }
-    return is_member(actor, granting)
+def is_offered(action: GuardedAction) -> bool:
+    """Say whether each operation that the action certainly performs can be performed at all."""
+    return all(operation.is_available() for operation in action.gates)
 
 
-def check_may_execute(action: Guarded, actor: Actor) -> None:
+def check_may_execute(action: GuardedAction, actor: Actor) -> None:
     """Refuse an actor who may not execute the action.
 
     Raises:
         SignInRequired, NotPermitted, UnknownAction.
     """
+    if not is_offered(action):
+        raise UnknownAction(action.plan.type_name, action.plan.name)
     if may(Right.EXECUTE, action, actor):
         return
     if actor.is_guest:
         raise SignInRequired
-    if may(Right.PEEK, action, actor):
+    if is_visible(action, actor):
         raise NotPermitted
     raise UnknownAction(action.plan.type_name, action.plan.name)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from actions.dialects.daptin.compile import RUN_AS
 from actions.dialects.daptin.keys import ACTION, FAIL, GROUP, INPUT, OPTION, OUTCOME, TAGS, Key, Keys, Kind
 from actions.dialects.daptin.parse import LIST_KEY
 from actions.dialects.daptin.permissions import MOST, RIGHTS
@@ -110,6 +111,7 @@ _BY_KIND: Mapping[Kind, Callable[[], Schema]] = {
 }
 _BY_NAME: Mapping[str, Callable[[], Schema]] = {
     "OnType": lambda: {"enum": sorted(entities.names())},
+    "RunAs": lambda: {"enum": [*RUN_AS, None]},
     "Method": lambda: {"enum": [*METHODS, None]},
     "ColumnType": lambda: {
         "anyOf": [

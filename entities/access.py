@@ -8,7 +8,7 @@ from entities import registry
 from entities.actors import Actor
 from entities.entity import Entity
 from entities.errors import Forbidden, NotAuthenticated, UnknownEntity
-from entities.permissions import Right, may_use
+from entities.permissions import Right, is_visible, may
 
 
 def require(entity: Entity, right: Right, actor: Actor) -> None:
@@ -17,18 +17,13 @@ def require(entity: Entity, right: Right, actor: Actor) -> None:
     Raises:
         NotAuthenticated: a guest. Forbidden: the entity is visible to the actor. UnknownEntity: it is not.
     """
-    if may_use(entity.permission, right, actor):
+    if may(right, entity, actor):
         return
     if actor.is_guest:
         raise NotAuthenticated(f"Sign in to {_verb(right)} '{entity.name}'.")
     if is_visible(entity, actor):
         raise Forbidden(f"You may not {_verb(right)} '{entity.name}'.")
     raise unknown(entity.name, actor)
-
-
-def is_visible(entity: Entity, actor: Actor) -> bool:
-    """Say whether the actor may know that the entity is there."""
-    return any(may_use(entity.permission, right, actor) for right in (Right.PEEK, Right.READ))
 
 
 def visible_entities(actor: Actor) -> Iterator[Entity]:

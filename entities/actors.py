@@ -4,8 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
+
+
+class Groups(Protocol):
+    """The groups of an account, looked up when somebody asks."""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names that mean a group which the account belongs to."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class NoGroups:
+    """What guests and the system belong to."""
+
+    names: frozenset[str] = frozenset()
+
+
+NO_GROUPS = NoGroups()
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +32,7 @@ class Actor:
     """The one who asks. ``user`` holds the account's public columns as a row, ``{}`` for guests and the system."""
 
     id: UUID | None = None
-    groups: frozenset[UUID] = frozenset()
+    groups: Groups = field(default=NO_GROUPS, compare=False, repr=False)
     is_administrator: bool = False
     is_system: bool = False
     user: Mapping[str, Any] = field(default_factory=dict)

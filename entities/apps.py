@@ -7,6 +7,7 @@ from typing import Any
 
 from django.apps import AppConfig, apps
 from django.core.exceptions import ImproperlyConfigured
+from django.db.models.signals import post_delete
 
 
 class EntitiesConfig(AppConfig):
@@ -18,8 +19,12 @@ class EntitiesConfig(AppConfig):
     def ready(self) -> None:
         """Expose the models that the settings name, and check all that is exposed."""
         from entities import checks  # noqa: F401, PLC0415 - needs the models; importing it registers the checks
+        from entities.models import unshare  # noqa: PLC0415
         from entities.options import configured  # noqa: PLC0415
 
+        for model in apps.get_models():
+            if getattr(model, "carries_permission", False):
+                post_delete.connect(unshare, sender=model, dispatch_uid="entities.unshare")
         for label, options in configured().get("MODELS", {}).items():
             expose(label, options)
 

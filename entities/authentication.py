@@ -26,6 +26,7 @@ from rest_framework.request import Request
 
 from entities.actors import GUEST, Actor
 from entities.identifiers import parse_uuid, uuid7
+from entities.memberships import Memberships
 from entities.models import UserAccount
 from entities.registry import get as get_entity
 
@@ -112,7 +113,8 @@ def _active_account(**where: Any) -> dict[str, Any] | None:
 def _actor(values: Mapping[str, Any]) -> Actor:
     """Return the actor for an account's values by column: public columns, no secrets."""
     row = get_entity("user_account").to_row(values)
-    return Actor(id=values["reference_id"], is_administrator=values["is_superuser"], user=row)
+    account_id = values["reference_id"]
+    return Actor(account_id, Memberships(account_id), is_administrator=values["is_superuser"], user=row)
 
 
 def actor_of(request: Any) -> Actor:

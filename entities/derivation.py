@@ -23,6 +23,8 @@ NameOf = Callable[[type[models.Model]], str | None]
 # Set by the store, or by the system alone: what a client sends for them is refused.
 STAMPED = frozenset({"reference_id", "created_at", "updated_at", "version"})
 GUARDED = frozenset({"permission", "user_account_id"})
+# The relation to the groups that a row is shared with; the name is the original's.
+SHARING = "usergroup_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Registration:
     name: str
     aliases: tuple[str, ...] = ()
     permission: int | None = None
+    access_groups: tuple[tuple[str, int | None], ...] = ()
     hidden: frozenset[str] = frozenset()
     readonly: frozenset[str] = frozenset()
     column_types: Mapping[str, str] = field(default_factory=dict)
@@ -50,6 +53,7 @@ def derive(registration: Registration, name_of: NameOf) -> Entity:
         fields=fields,
         relations={item.name: item for item in _relations(registration, fields, name_of)},
         permission=SIGNED_IN if registration.permission is None else registration.permission,
+        access_groups=registration.access_groups,
         has_row_permissions=has_rows,
         owner_column=getattr(registration.model, "owner_column", ""),
         label=str(registration.model._meta.verbose_name),
@@ -103,6 +107,8 @@ def _field(registration: Registration, item: models.Field[Any, Any], name_of: Na
 
 
 def _relations(registration: Registration, fields: Mapping[str, Field], name_of: NameOf) -> Iterator[Relation]:
+    if _is_shared(registration, fields):
+        yield Relation(SHARING, "usergroup", many=True, field=None, accessor=SHARING, query_name=SHARING, quiet=True)
     for item in fields.values():
         if item.target:
             name = item.model_field.name
@@ -117,6 +123,13 @@ def _relations(registration: Registration, fields: Mapping[str, Field], name_of:
         target = name_of(forward.related_model)
         if target and forward.name not in registration.hidden:
             yield Relation(forward.name, target, many=True, field=None, accessor=forward.name, query_name=forward.name)
+
+
+def _is_shared(registration: Registration, fields: Mapping[str, Field]) -> bool:
+    """Rows of the base can be shared with groups; an account belongs to groups instead."""
+    owner = fields.get(getattr(registration.model, "owner_column", ""))
+    is_account = owner is not None and owner.target == registration.name
+    return _has_base(registration) and not is_account and SHARING not in fields
 
 
 def iso_datetime(value: datetime) -> str:

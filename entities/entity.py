@@ -43,7 +43,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A way from a row to other rows: forward (a foreign key here) or backward and to many."""
+    """A way from a row to other rows: forward (a foreign key here) or backward and to many.
+
+    A ``quiet`` one stands beside the relationships of a row only where somebody asks for it.
+    """
 
     name: str
     target: str
@@ -51,6 +54,7 @@ class Relation:
     field: Field | None
     accessor: str
     query_name: str
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class Entity:
     relations: Mapping[str, Relation]
     aliases: tuple[str, ...] = ()
     permission: int = 0
+    access_groups: tuple[tuple[str, int | None], ...] = ()
     has_row_permissions: bool = False
     owner_column: str = ""
     label: str = ""

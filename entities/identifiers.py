@@ -12,6 +12,7 @@ import os
 import re
 import threading
 import time
+from collections.abc import Mapping
 from functools import lru_cache
 from uuid import UUID
 
@@ -19,6 +20,8 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from django.conf import settings
 
 _CANONICAL = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
+# A UUID in the middle of a text, with or without its hyphens.
+_ANYWHERE = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 _lock = threading.Lock()
 _last = 0
 
@@ -41,6 +44,27 @@ def parse_uuid(text: object) -> UUID | None:
     if not isinstance(text, str) or not _CANONICAL.fullmatch(text):
         return None
     return UUID(text)
+
+
+def public_ids(data: object) -> frozenset[str]:
+    """Return every public id that ``data`` (JSON kinds) holds, in lower case: its scalars, and the UUIDs inside texts.
+
+    Keys of mappings count too. Keys that are no UUID (a code, a name) are scalars as a whole.
+    """
+    found: set[str] = set()
+    waiting = [data]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, Mapping):
+            waiting.extend((*item.keys(), *item.values()))
+        elif isinstance(item, list | tuple):
+            waiting.extend(item)
+        elif isinstance(item, str):
+            found.add(item.strip().lower())
+            found.update(str(UUID(text)) for text in _ANYWHERE.findall(item))
+        elif item is not None:
+            found.add(str(item).lower())
+    return frozenset(found)
 
 
 def seal(table: str, key: int) -> UUID:

@@ -1,4 +1,4 @@
-"""An actor and names of groups in; whether the actor belongs to one of them, out.
+"""An account in, the names of the groups that it belongs to out: one statement, when somebody first asks.
 
 Names of groups are not unique, and actions may let anybody create a group of any name. The group that is meant by a
 name is therefore the oldest one that has it: nobody joins it by making another.
@@ -6,16 +6,23 @@ name is therefore the oldest one that has it: nobody joins it by making another.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from functools import cached_property
+from uuid import UUID
 
-from entities.actors import Actor
+from django.db.models import Exists, OuterRef
+
 from entities.models import Membership, UserGroup
 
 
-def is_member(actor: Actor, names: Collection[str]) -> bool:
-    """Say whether the actor belongs to one of the groups that ``names`` mean."""
-    if actor.id is None or not names:
-        return False
-    found = UserGroup.objects.filter(name__in=names).order_by("-reference_id").values_list("name", "reference_id")
-    meant = dict(found).values()  # the last one of a name stays: the oldest
-    return Membership.objects.filter(user_id=actor.id, usergroup_id__in=list(meant)).exists()
+class Memberships:
+    """The groups of one account."""
+
+    def __init__(self, account_id: UUID) -> None:
+        self._account_id = account_id
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names that mean a group which the account belongs to."""
+        older = UserGroup.objects.filter(name=OuterRef("usergroup__name"), reference_id__lt=OuterRef("usergroup_id"))
+        meant = Membership.objects.filter(~Exists(older), user_id=self._account_id)
+        return frozenset(meant.values_list("usergroup__name", flat=True))

@@ -92,7 +92,7 @@ class UserAccount(EntityModel, AbstractBaseUser, PermissionsMixin):
 class UserGroup(EntityModel):
     """A group of accounts."""
 
-    name = models.CharField(max_length=200)
+    name = models.CharField(max_length=200, db_index=True)
     members: models.ManyToManyField[UserAccount, Membership] = models.ManyToManyField(
         UserAccount, through="Membership", through_fields=("usergroup", "user"), related_name="usergroups"
     )
@@ -126,3 +126,31 @@ class Membership(EntityModel):
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.usergroup_id}"
+
+
+@register(name="row_usergroup", permission=0)
+class RowGroup(models.Model):
+    """A row was shared with a group. Rows of all entities are here: public ids are unique among all of them.
+
+    ``permission`` has the bits that the group gets; where it is null, the row's own bits for groups hold. Only
+    administrators and actions see these rows as such; owners change them through the relation ``usergroup_id``.
+    """
+
+    reference_id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    row_id = models.UUIDField()
+    usergroup = models.ForeignKey(UserGroup, on_delete=models.CASCADE, related_name="+")
+    permission = models.IntegerField(null=True, blank=True)
+
+    class Meta:
+        db_table = "row_usergroup"
+        verbose_name = "sharing with a group"
+        verbose_name_plural = "sharings with groups"
+        constraints = [models.UniqueConstraint(fields=["row_id", "usergroup"], name="row_usergroup_once")]
+
+    def __str__(self) -> str:
+        return f"{self.row_id} with {self.usergroup_id}"
+
+
+def unshare(instance: EntityModel, **_: Any) -> None:
+    """Forget with whom a deleted row was shared."""
+    RowGroup.objects.filter(row_id=instance.pk).delete()

@@ -7,7 +7,7 @@ models when one is first asked for.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar, overload
 
 from django.core.exceptions import ImproperlyConfigured
@@ -29,7 +29,8 @@ def register(model: Any = None, **options: Any) -> Any:
 
     Options: ``name`` (default: the model's name in snake case), ``aliases`` (further names), ``permission`` (bits of
     the entity; default: signed-in accounts may do everything, guests nothing), ``hidden`` and ``readonly`` (fields
-    never shown / never written), ``column_types`` (field -> column type, where the model's field does not say),
+    never shown / never written), ``access_groups`` (groups that the permission's group bits hold for: names, or a
+    mapping of names to bits), ``column_types`` (field -> column type, where the model's field does not say),
     ``column_aliases`` (further name -> field).
 
     Raises:
@@ -107,6 +108,14 @@ def _tidy(model: type[models.Model], options: dict[str, Any]) -> dict[str, Any]:
     tidy = dict(options)
     tidy["name"] = options.get("name") or re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", model.__name__).lower()
     tidy["aliases"] = tuple(options.get("aliases", ()))
+    tidy["access_groups"] = _access_groups(options.get("access_groups", ()))
     for key in ("hidden", "readonly"):
         tidy[key] = frozenset(options.get(key, ()))
     return tidy
+
+
+def _access_groups(given: Iterable[str] | Mapping[str, int]) -> tuple[tuple[str, int | None], ...]:
+    if isinstance(given, str):
+        raise TypeError("access_groups is a list of names, or a mapping of names to bits.")
+    bits = given if isinstance(given, Mapping) else {}
+    return tuple((name, bits.get(name)) for name in given)

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar, Protocol
 
 from entities import registry, rows
 from entities.access import require
+from entities.derivation import SHARING
 from entities.documents import Identifier
 from entities.entity import Entity, Field, Relation
-from entities.errors import Conflict, NotAllowed, TooLarge
+from entities.errors import Conflict, FieldProblem, Forbidden, InvalidValues, NotAllowed, TooLarge
 from entities.options import option
-from entities.permissions import Right
+from entities.permissions import GROUP_BITS, GROUP_SHIFT, Right
 from entities.rows.conditions import between, permitted
 from entities.rows.links import Link, link_of
 from entities.store import Unit
@@ -48,13 +49,12 @@ class Relationship:
         wanted = {item.public_id.lower() for item in members}
         current = holding.members()
         holding.remove([Identifier(public_id) for public_id in current if public_id not in wanted])
-        holding.add([item for item in members if item.public_id.lower() not in current])
+        holding.add(_new(holding, members, current))
 
     def add(self, members: Sequence[Identifier]) -> None:
         """Add members; those that are members already stay."""
         holding = self._many()
-        current = holding.members(among=members)
-        holding.add([item for item in members if item.public_id.lower() not in current])
+        holding.add(_new(holding, members, holding.members(among=members)))
 
     def remove(self, members: Sequence[Identifier]) -> None:
         """Remove members; those that are none stay out."""
@@ -67,20 +67,47 @@ class Relationship:
         public_id = members[0].public_id if members else None
         self.unit.update(self.entity, self.public_id, {field.name: public_id})
 
-    def _many(self) -> _PointingBack | _InBetween:
+    def _many(self) -> _Holding:
         if not self.relation.many:
             raise NotAllowed(f"'{self.relation.name}' leads to one row.", hint="Use PATCH.")
         return self._holding()
 
-    def _holding(self) -> _PointingBack | _InBetween:
+    def _holding(self) -> _Holding:
+        if self.relation.query_name == SHARING:
+            return _Sharing(self, *self._own())
         key = rows.key_of(self.entity, self.public_id, self.unit.actor)
         link = link_of(self.entity, self.relation)
         return _InBetween(self, link, key) if link.far else _PointingBack(self, link, key)
+
+    def _own(self) -> tuple[Link, Any]:
+        """Return what holds the groups of a row that is the actor's own: nobody else may share it.
+
+        Raises:
+            NotFound: the actor may not read it. Forbidden: it is another's.
+        """
+        row = rows.get(self.entity, self.public_id, self.unit.actor)
+        actor, owner = self.unit.actor, row[self.entity.owner_column]
+        require(self.entity, Right.UPDATE, actor)
+        if not actor.is_unrestricted and (actor.id is None or owner != str(actor.id)):
+            raise Forbidden(f"Only its owner may share this '{self.entity.name}'.")
+        return link_of(self.entity, self.relation), self.entity.key(self.public_id)
+
+
+class _Holding(Protocol):
+    """What holds a relationship; ``rewrites`` members that are given with attributes."""
+
+    @property
+    def rewrites(self) -> bool: ...
+    def members(self, among: Sequence[Identifier] | None = None) -> set[str]: ...
+    def add(self, members: Sequence[Identifier]) -> None: ...
+    def remove(self, members: Sequence[Identifier]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class _PointingBack:
     """The members' own foreign keys hold the relationship."""
+
+    rewrites: ClassVar[bool] = False
 
     of: Relationship
     link: Link
@@ -118,6 +145,8 @@ class _PointingBack:
 class _InBetween:
     """Rows of a table in between hold the relationship."""
 
+    rewrites: ClassVar[bool] = False
+
     of: Relationship
     link: Link
     key: Any
@@ -154,6 +183,42 @@ class _InBetween:
         if entity is None:
             raise NotAllowed(f"'{self.of.relation.name}' cannot be changed here.")
         return entity
+
+
+@dataclass(frozen=True, slots=True)
+class _Sharing(_InBetween):
+    """The rows that say which groups a row is shared with; an identifier may bring ``permission``, the group's bits."""
+
+    rewrites: ClassVar[bool] = True
+
+    def add(self, members: Sequence[Identifier]) -> None:
+        """Share the row with each group that the actor may refer to."""
+        self.remove([item for item in members if item.attributes])
+        for item in members:
+            _check_bits(item)
+            values = {"row_id": str(self.key), "usergroup_id": item.public_id, **item.attributes}
+            self.of.unit.create(self._entity(), values)
+
+    def remove(self, members: Sequence[Identifier]) -> None:
+        """Take the row back from the groups."""
+        for _, key in self._links(members):
+            self.of.unit.delete(self._entity(), str(key))
+
+
+def _new(holding: _Holding, members: Sequence[Identifier], current: set[str]) -> list[Identifier]:
+    """Return the members that have to be written."""
+    return [item for item in members if item.public_id.lower() not in current or (holding.rewrites and item.attributes)]
+
+
+def _check_bits(item: Identifier) -> None:
+    """Refuse what is not the bits of a group."""
+    unknown = sorted(item.attributes.keys() - {"permission"})
+    if unknown:
+        raise InvalidValues([FieldProblem(unknown[0], "unknown", f"Unknown field '{unknown[0]}' of a sharing.")])
+    bits = item.attributes.get("permission", 0)
+    if not isinstance(bits, int) or isinstance(bits, bool) or bits & ~GROUP_BITS or bits < 0:
+        message = f"'permission' of a sharing has bits of groups only: rights, times {1 << GROUP_SHIFT}."
+        raise InvalidValues([FieldProblem("permission", "type", message)])
 
 
 def _keys(entity: Entity, members: Sequence[Identifier]) -> list[Any]:

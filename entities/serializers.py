@@ -126,7 +126,9 @@ def _resource(shape: _Shape, row: Row, include: tuple[Include, ...]) -> Document
     if shape.relations:
         shown = {item.relation.name for item in include}
         resource["relationships"] = {
-            relation.name: _relationship(address, relation, target, row, shown) for relation, target in shape.relations
+            relation.name: _relationship(address, relation, target, row, shown)
+            for relation, target in shape.relations
+            if not relation.quiet or relation.name in shown
         }
     return resource
 
@@ -161,4 +163,4 @@ def _unique(rows: Iterable[Row], name: str) -> Iterable[Row]:
 def _merge(known: Document, other: Document) -> None:
     """Keep what either says about its relationships."""
     for name, relationship in other.get("relationships", {}).items():
-        known["relationships"][name] |= relationship
+        known["relationships"].setdefault(name, {}).update(relationship)

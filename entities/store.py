@@ -5,12 +5,14 @@ to before its INSERT has travelled. Everything pending is sent before any read, 
 commit, so nobody can see the difference, but for the round trips. A unit that turns out to be one batch of INSERTs
 needs no BEGIN and no COMMIT: one statement is a transaction. Failures name the write they belong to (``tag``).
 
-Callers hold the entity's own permission; row permissions (update, delete, refer) are checked here.
+Callers hold the entity's own permission; row permissions (update, delete, refer) are checked here. A unit that writes
+with the rights of the system knows the *caller* too: a reference that the caller sent must be one that the caller may
+make, whatever the system could.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any, Self
@@ -25,9 +27,19 @@ from entities.actors import Actor
 from entities.conflicts import translated
 from entities.entity import Entity, Field
 from entities.errors import Conflict, FieldProblem, Forbidden, InvalidValues, NotFound, VersionConflict
-from entities.permissions import Right, grants, visible
+from entities.permissions import Right, grants, may, visible
 from entities.records import Acceptance
 from entities.registry import get as get_entity
+
+_Name = tuple[str, object]  # an entity's name and a row's public id
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asked for what the system writes, and the public ids that they sent, looked for when a reference is set."""
+
+    actor: Actor
+    sent: Callable[[], Set[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +63,12 @@ class Unit:
     ) -> None:
         self.actor = actor
         self.owner = owner or actor.id
+        self.caller: Caller | None = None
         self._reads_text = reads_text
         self._connection = connections[using]
         self._pending: list[batches.Pending] = []
-        self._known: dict[tuple[str, object], Any] = {}  # keys by entity and public id
+        self._known: dict[_Name, Any] = {}  # keys of rows that may be referred to
+        self._cleared: set[_Name] = set()  # rows that the caller too may refer to: made here, or looked up
         self._transaction = ExitStack()
         self._is_open = False
 
@@ -106,7 +120,9 @@ class Unit:
         else:
             record = self._save_new(entity, record, tag)
         row = entity.to_row(record)
-        self._known[entity.name, row["reference_id"]] = record[entity.key_column]
+        name = entity.name, row["reference_id"]
+        self._known[name] = record[entity.key_column]
+        self._cleared.add(name)
         return row
 
     def update(
@@ -170,18 +186,25 @@ class Unit:
             pending, self._pending = self._pending, []
             batches.send(self._connection, pending)
 
+    def act_as(self, actor: Actor) -> None:
+        """Write with the rights of another actor from here on; whom rows belong to stays."""
+        if actor != self.actor:
+            self.flush()  # so that the look-ups of either see what the other created
+            self._known.clear()  # found with other rights
+            self.actor = actor
+
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """Undo what the block wrote when it raises; what was pending before is sent first."""
         self._begin()
-        known = dict(self._known)
+        known, cleared = dict(self._known), set(self._cleared)
         try:
             with transaction.atomic(using=self._connection.alias):
                 yield
                 self.flush()
         except BaseException:
             self._pending.clear()
-            self._known = known
+            self._known, self._cleared = known, cleared
             raise
 
     def _accept(self, entity: Entity, values: Mapping[str, Any], *, partial: bool) -> dict[str, Any]:
@@ -201,19 +224,34 @@ class Unit:
         """Replace a public id by the key of a row that exists and that the actor may refer to."""
         name, public_id = field.target or "", accepted[field.column]
         key = self._known.get((name, public_id))
-        if key is None:
+        if key is None or self._was_sent(name, public_id):
             target = get_entity(name)
             key = target.key(public_id)
-            if key is None or not self._exists(target, key):
+            if key is None or not self._may_refer(target, key, public_id):
                 yield FieldProblem(field.name, "reference", f"No '{name}' with id '{public_id}'.")
                 return
             self._known[name, public_id] = key
+            self._cleared.add((name, public_id))
         accepted[field.column] = key
 
-    def _exists(self, target: Entity, key: Any) -> bool:
+    def _was_sent(self, name: str, public_id: object) -> bool:
+        """Say whether the caller sent this id, and may perhaps not refer to it."""
+        if self.caller is None or (name, public_id) in self._cleared:
+            return False
+        return str(public_id).lower() in self.caller.sent()
+
+    def _may_refer(self, target: Entity, key: Any, public_id: object) -> bool:
+        """Look for a row that the actor, and the caller where the id is theirs, may refer to."""
         rows = target.model._base_manager.using(self._connection.alias).filter(pk=key)
-        condition = visible(target, Right.REFER, self.actor)
-        return (rows if condition is None else rows.filter(condition)).exists()
+        referring = [self.actor]
+        if self.caller is not None and self._was_sent(target.name, public_id):
+            referring.append(self.caller.actor)
+        for actor in referring:
+            if not may(Right.REFER, target, actor):
+                return False
+            condition = visible(target, Right.REFER, actor)
+            rows = rows if condition is None else rows.filter(condition)
+        return rows.exists()
 
     def _complete(self, entity: Entity, accepted: Mapping[str, Any]) -> dict[str, Any]:
         constants, made = statements.defaults(entity.model)
@@ -248,10 +286,11 @@ class Unit:
         return _Target(instance, key)
 
     def _check_right(self, entity: Entity, instance: models.Model, right: Right, actor: Actor) -> None:
-        """Refuse: as not found where the actor may not even read the row."""
-        if grants(entity, instance, right, actor):
+        """Refuse: as not found where the actor may not even know of the row."""
+        values = vars(instance)
+        if grants(entity, values, right, actor):
             return
-        if grants(entity, instance, Right.READ, actor):
+        if any(grants(entity, values, known, actor) for known in (Right.READ, Right.PEEK)):
             raise Forbidden(f"You may not {str(right.name).lower()} this '{entity.name}'.")
         raise NotFound(entity.name, entity.public_id(instance.pk))
 

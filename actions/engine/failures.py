@@ -8,6 +8,7 @@ from actions.errors import (
     Outcome,
     OutcomeRefused,
     RowNotFound,
+    SignInRequired,
     UniqueConflict,
 )
 from entities import errors as entities
@@ -22,8 +23,8 @@ def failure(error: ActionError | entities.EntityError, outcome: Outcome | None) 
     if isinstance(error.tag, Outcome):
         outcome = error.tag
     made = _KINDS.get(type(error), OutcomeRefused)
-    if made is NotPermitted:
-        refused: ActionError = NotPermitted()
+    if made in (NotPermitted, SignInRequired):
+        refused = made() 
         refused.outcome = outcome
         return refused
     return made(_sentence(error), hint=error.hint, errors=error.errors, outcome=outcome)
@@ -34,6 +35,8 @@ _KINDS: dict[type[entities.EntityError], type[ActionError]] = {
     entities.Conflict: UniqueConflict,
     entities.VersionConflict: UniqueConflict,
     entities.Forbidden: NotPermitted,
+    entities.UnknownEntity: NotPermitted,
+    entities.NotAuthenticated: SignInRequired,
 }
 
 

@@ -57,12 +57,13 @@ class Run:
 
     def remember(self) -> Callable[[], None]:
         """Return what brings the run back to where it is now: names, actor, entries. What was written is the unit's."""
-        scope, actor, owner, entries = dict(self.scope), self.actor, self.unit.owner, len(self.entries)
+        scope, actor, entries = dict(self.scope), self.actor, len(self.entries)
+        owner, rights = self.unit.owner, self.unit.actor
 
         def undo() -> None:
             self.scope.clear()
             self.scope.update(scope)
-            self.actor, self.unit.owner = actor, owner
+            self.actor, self.unit.owner, self.unit.actor = actor, owner, rights
             del self.entries[entries:]
 
         return undo
@@ -70,6 +71,8 @@ class Run:
     def _switch(self, actor: Actor) -> None:
         self.actor = actor
         self.unit.owner = actor.id
+        if not self.unit.actor.is_system:
+            self.unit.act_as(actor)
         self.scope["user"] = actor.user
 
 

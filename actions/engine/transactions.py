@@ -27,16 +27,15 @@ FIRST_PAUSE = 0.01
 _AGAIN = frozenset({"40001", "40P01", "55P03"})
 
 
-def in_transaction(actor: Actor, work: Callable[[Unit], T]) -> T:
-    """Return what ``work`` returns, committed. It writes with the rights of the system, on behalf of ``actor``.
+def in_transaction(actor: Actor, work: Callable[[Unit], T], rights: Actor = SYSTEM) -> T:
+    """Return what ``work`` returns, committed. It writes on behalf of ``actor``, with the rights of ``rights``.
 
     Raises:
         Busy: no attempt could be serialised, or the database does not answer.
     """
     for attempt in range(ATTEMPTS):
         try:
-            # Outcomes have the rights of the system, as in the original; what they create belongs to the actor.
-            with Unit(SYSTEM, owner=actor.id, reads_text=True) as unit:
+            with Unit(rights, owner=actor.id, reads_text=True) as unit:
                 return work(unit)
         except EntityError as error:
             raise failure(error, None) from error

@@ -95,6 +95,13 @@ class Operation:
         """
         raise NotImplementedError
 
+    def is_available(self) -> bool:
+        """Say whether the operation can be performed at all, at present.
+
+        An action that certainly performs one that cannot be is not there: not listed, and not found by anybody.
+        """
+        return True
+
     def shape(self, fixed: Mapping[str, Any]) -> Shape:
         """Return what a reference to the result holds, as far as it is known when the definition is loaded."""
         return ANY

@@ -13,7 +13,9 @@ from actions.expressions.shapes import ANY, Shape
 from actions.operations.base import Call, Effect, Entry, Operation, Param, Result
 from actions.operations.registry import register
 from entities import filters, rows
+from entities.access import require
 from entities.entity import Entity
+from entities.permissions import Right
 
 ROW_ID = Param("reference_id", str, "Public id of the row.")
 
@@ -41,7 +43,7 @@ class CreateEntity(_EntityOperation):
     open_params = True
 
     def perform(self, call: Call) -> Result:
-        entity = call.fixed["entity"]
+        entity = _entity(call, Right.CREATE)
         return _row_result(call, call.unit.create(entity, call.arguments, tag=call.tag))
 
 
@@ -55,8 +57,8 @@ class UpdateEntity(_EntityOperation):
 
     def perform(self, call: Call) -> Result:
         changes = {name: value for name, value in call.arguments.items() if name != "reference_id"}
-        row = call.unit.update(call.fixed["entity"], _row_id(call), changes, tag=call.tag)
-        return _row_result(call, row)
+        entity = _entity(call, Right.UPDATE)
+        return _row_result(call, call.unit.update(entity, _row_id(call), changes, tag=call.tag))
 
 
 @register
@@ -68,9 +70,10 @@ class GetEntity(_EntityOperation):
     params = (ROW_ID, Param("included_relations", object, "Relations to include.", required=False))
 
     def perform(self, call: Call) -> Result:
+        entity = _entity(call, Right.READ)
         call.unit.flush()
-        include = filters.parse_include(call.fixed["entity"], _names(call), call.unit.actor)
-        row = rows.get(call.fixed["entity"], _row_id(call), call.unit.actor, include=include)
+        include = filters.parse_include(entity, _names(call), call.unit.actor)
+        row = rows.get(entity, _row_id(call), call.unit.actor, include=include)
         return _row_result(call, row)
 
 
@@ -82,7 +85,7 @@ class DeleteEntity(_EntityOperation):
     params = (ROW_ID,)
 
     def perform(self, call: Call) -> Result:
-        call.unit.delete(call.fixed["entity"], _row_id(call), tag=call.tag)
+        call.unit.delete(_entity(call, Right.DELETE), _row_id(call), tag=call.tag)
         notify = {"type": "success", "title": "Success", "message": f"Deleted {call.fixed['type']}"}
         entry = Entry("client.notify", {"__type": "client.notify", **notify})
         return Result(entry.attributes, (entry,))
@@ -114,14 +117,21 @@ class ListEntities(Operation):
     open_params = True
 
     def perform(self, call: Call) -> Result:
+        entity = _entity(call, Right.READ)
         call.unit.flush()
-        entity = call.fixed["entity"]
         query = filters.parse_query(entity, call.arguments, call.unit.actor)
         found = [_typed(call, row) for row in rows.select(entity, query, call.unit.actor).rows]
         return Result(found, (Entry(call.fixed["type"], found),))
 
     def shape(self, fixed: Mapping[str, Any]) -> Shape:
         return Shape(item=row_shape(fixed["entity"]))
+
+
+def _entity(call: Call, right: Right) -> Entity:
+    """Return the entity, when whoever has the outcome's rights may do that with it at all."""
+    entity: Entity = call.fixed["entity"]
+    require(entity, right, call.unit.actor)
+    return entity
 
 
 def _names(call: Call) -> list[str]:

@@ -117,7 +117,7 @@ class Tags:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One action, ready to run."""
+    """One action, ready to run. Its outcomes have the rights of the system, or those of whoever acts."""
 
     name: str
     type_name: str
@@ -130,6 +130,7 @@ class Plan:
     additional_inputs: bool = False
     instance_optional: bool = True
     subject_relations: tuple[str, ...] = ()
+    runs_as_actor: bool = False
     permission: int | None = None
     access_groups: tuple[tuple[str, int | None], ...] = ()
     references: frozenset[str] = field(default_factory=frozenset)

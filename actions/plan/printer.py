@@ -41,6 +41,8 @@ def _lines(plan: Plan) -> Iterator[str]:
     yield f"  execute: {_permission(plan.permission)}"
     for name, permission in plan.access_groups:
         yield f"  group '{name}': {'as above' if permission is None else _permission(permission)}"
+    if plan.runs_as_actor:
+        yield "  outcomes have the rights of whoever executes it"
     yield "  inputs:" if plan.inputs else "  inputs: none"
     for item in plan.inputs:
         yield f"    {_input(item, plan)}"

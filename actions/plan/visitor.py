@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from actions.expressions.base import Template
-from actions.plan.nodes import Branch, Fail, Loop, Node, Return, Sequence, Step
+from actions.operations.base import Operation
+from actions.plan.nodes import Branch, Fail, Loop, Node, Plan, Return, Sequence, Step
 
 
 def children(node: Node) -> tuple[Node, ...]:
@@ -36,6 +37,11 @@ def walk(node: Node) -> Iterator[Node]:
 def steps(node: Node) -> Iterator[Step]:
     """Yield every step at or below ``node``."""
     return (found for found in walk(node) if isinstance(found, Step))
+
+
+def certain_operations(plan: Plan) -> Iterator[Operation]:
+    """Yield the operations that every run of the plan performs."""
+    return (node.operation for node in plan.body.nodes if isinstance(node, Step) and node.condition is None)
 
 
 def templates(node: Node) -> tuple[Template, ...]:

@@ -27,7 +27,7 @@ def parse_include(
     """
     tree: _Tree = {}
     for path in paths:
-        every = [relation.name for relation, _ in names.visible_relations(entity, actor)]
+        every = [relation.name for relation, _ in names.visible_relations(entity, actor) if not relation.quiet]
         for name in every if path == "*" else [path]:
             _grow(tree, [step.name for step, _ in names.walk(entity, name.split("."), actor, parameter)])
     if _size(tree) > MAX_INCLUDES:

@@ -12,7 +12,7 @@ from entities.actors import Actor
 from entities.entity import Entity, Field, Relation
 from entities.errors import BadParameter, did_you_mean
 from entities.filters.query import Column
-from entities.permissions import Right, may_use
+from entities.permissions import Right, may
 
 MAX_DEPTH = 3
 KEY_NAMES = ("reference_id", "id")
@@ -92,7 +92,7 @@ def visible_relations(entity: Entity, actor: Actor) -> Iterator[tuple[Relation, 
     """Yield each relation to an entity that the actor may read."""
     for item in entity.relations.values():
         target = registry.get(item.target)
-        if may_use(target.permission, Right.READ, actor):
+        if may(Right.READ, target, actor):
             yield item, target
 
 

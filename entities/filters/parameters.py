@@ -24,7 +24,7 @@ from entities.filters.values import MAX_TEXT, is_plain_text, read_value
 from entities.options import option
 from entities.pagination import PARAMETERS as PAGE_PARAMETERS
 from entities.pagination import read_window
-from entities.permissions import Right, may_use
+from entities.permissions import Right, may
 
 PLAIN = ("sort", "filter", "query", "fields", "include", "included_relations")
 KNOWN = (*PLAIN, *PAGE_PARAMETERS)
@@ -192,8 +192,8 @@ def _read_fields(reading: _Reading, name: str, value: Any) -> None:
 def _read_type_fields(reading: _Reading, name: str, value: Any) -> None:
     type_name = _BRACKETS.fullmatch(name)[2]  # type: ignore[index]
     entity = registry.find(type_name)
-    if entity is None or not may_use(entity.permission, Right.READ, reading.actor):
-        visible = [item.name for item in registry.all_entities() if may_use(item.permission, Right.READ, reading.actor)]
+    if entity is None or not may(Right.READ, entity, reading.actor):
+        visible = [item.name for item in registry.all_entities() if may(Right.READ, item, reading.actor)]
         raise BadParameter(f"Unknown type '{type_name}'.", hint=did_you_mean(type_name, visible), parameter=name)
     reading.fields[entity.name] = _wanted(entity, name, value)
 

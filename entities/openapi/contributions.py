@@ -17,9 +17,8 @@ _contributions: list[Contribution] = []
 def contribute(contribution: Contribution) -> Contribution:
     """Add a contribution; usable as a decorator, once each.
 
-    It is called with the actor (for a guest: with any account, so that they know what to sign in for) and returns
-    OpenAPI path items by path, and components by section (``{"schemas": {...}}``). What the actor may not use must be
-    left out. Operations name their group by ``tags``.
+    It is called with the actor and returns OpenAPI path items by path, and components by section
+    (``{"schemas": {...}}``). What the actor may not use must be left out. Operations name their group by ``tags``.
     """
     if contribution not in _contributions:
         _contributions.append(contribution)

@@ -11,7 +11,7 @@ from entities.filters.names import visible_relations
 from entities.media import JSON, JSON_API, PROBLEM
 from entities.openapi.parameters import list_parameters, row_parameters
 from entities.openapi.schemas import reference
-from entities.permissions import Right, may_use
+from entities.permissions import Right, may
 
 PathItem = dict[str, Any]
 
@@ -32,7 +32,7 @@ def entity_paths(entity: Entity, actor: Actor) -> dict[str, PathItem]:
     """Return the path items of one entity."""
     path = f"/api/{entity.name}"
     found = {path: _list_item(entity, actor), f"{path}/{{id}}": _row_item(entity, actor)}
-    if may_use(entity.permission, Right.READ, actor):
+    if may(Right.READ, entity, actor):
         for relation, target in visible_relations(entity, actor):
             found[f"{path}/{{id}}/{relation.name}"] = _related_item(entity, relation, target, actor)
             found[f"{path}/{{id}}/relationships/{relation.name}"] = _relationship_item(entity, relation, target, actor)
@@ -68,9 +68,7 @@ def _row_item(entity: Entity, actor: Actor) -> PathItem:
 
 
 def _allowed(entity: Entity, actor: Actor, item: Mapping[str, tuple[Right, dict[str, Any]]]) -> PathItem:
-    return {
-        method: operation for method, (right, operation) in item.items() if may_use(entity.permission, right, actor)
-    }
+    return {method: operation for method, (right, operation) in item.items() if may(right, entity, actor)}
 
 
 def _related_item(entity: Entity, relation: Relation, target: Entity, actor: Actor) -> PathItem:
@@ -112,7 +110,7 @@ def _operation(
         "parameters": parameters,
         "responses": {**answers, **{status: _refused(status) for status in refusals}},
     }
-    is_open = may_use(entity.permission, right, GUEST)
+    is_open = may(right, entity, GUEST)
     return operation if is_open else operation | {"security": [{"bearer": []}]}
 
 

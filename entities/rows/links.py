@@ -8,7 +8,9 @@ from typing import Any
 
 from django.db import models
 
+from entities.derivation import SHARING
 from entities.entity import Entity, Relation
+from entities.models import RowGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class Link:
 
 def link_of(entity: Entity, relation: Relation) -> Link:
     """Return the link behind a backward or many-to-many relation."""
+    if relation.query_name == SHARING:
+        return Link(RowGroup, near="row_id", far="usergroup_id", far_row="usergroup")
     return _link(entity.model, relation.query_name)
 
 

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 
 from entities.actors import Actor
 from entities.entity import Entity, Relation
-from entities.errors import BadParameter, NotFound
+from entities.errors import BadParameter, Forbidden, NotFound
 from entities.filters.query import Include, ListQuery
 from entities.pagination import Window
 from entities.permissions import Right, visible
@@ -71,7 +71,7 @@ def fetch(entity: Entity, public_id: object, actor: Actor, right: Right, query: 
     allowed = found if condition is None else found.filter(condition)
     rows = selection_of(entity, query.fields.get(entity.name), query.include).rows(allowed)
     if not rows:
-        raise NotFound(entity.name, public_id)
+        raise _refusal(entity, public_id, right, actor)
     Inclusion(actor, query.fields).attach(entity, rows, query.include)
     return rows[0]
 
@@ -103,6 +103,17 @@ def _identified(entity: Entity, public_id: object, actor: Actor) -> QuerySet[Any
     if key is None:
         raise NotFound(entity.name, public_id)
     return permitted(entity, actor).filter(pk=key)
+
+
+def _refusal(entity: Entity, public_id: object, right: Right, actor: Actor) -> NotFound | Forbidden:
+    """Return what to say of a row that cannot be had: an actor who may know of it is told that they may not."""
+    known = visible(entity, Right.PEEK, actor)
+    if known is not None:
+        known |= visible(entity, Right.READ, actor) or Q()
+    rows = entity.model._base_manager.filter(pk=entity.key(public_id))
+    if known is not None and rows.filter(known).exists():
+        return Forbidden(f"You may not {str(right.name).lower()} this '{entity.name}'.")
+    return NotFound(entity.name, public_id)
 
 
 def _page(entity: Entity, query: ListQuery, found: QuerySet[Any], cursor: Mapping[str, Any] | None) -> Page:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from actions.dialects.base import Draft, Report
 from actions.dialects.daptin.inputs import compile_inputs, compile_tags
 from actions.dialects.daptin.outcomes import compile_outcomes
-from actions.dialects.daptin.problems import BadName
+from actions.dialects.daptin.problems import BadName, UnknownChoice
 from actions.dialects.daptin.records import Record
 from actions.plan.nodes import Plan
 from actions.plan.visitor import steps
 from entities.registry import canonical_name
 
 MAX_NAME, MAX_LABEL = 100, 200
+RUN_AS = "system", "actor"
 
 
 def compile_draft(draft: Draft, report: Report) -> Plan:
@@ -34,10 +35,18 @@ def compile_draft(draft: Draft, report: Report) -> Plan:
         additional_inputs=record.flag("AdditionalInputs"),
         instance_optional=record.flag("InstanceOptional", default=True),
         subject_relations=record.values.get("RequestSubjectRelations", ()),
+        runs_as_actor=_runs_as_actor(record, report),
         permission=record.values.get("Permission"),
         access_groups=record.values.get("AccessGroups", ()),
         references=frozenset(step.reference for step in steps(body) if step.reference),
     )
+
+
+def _runs_as_actor(record: Record, report: Report) -> bool:
+    word = record.text("RunAs").lower() or RUN_AS[0]
+    if word not in RUN_AS:
+        report(UnknownChoice("RunAs", record.text("RunAs"), RUN_AS, record.place("RunAs")))
+    return word == "actor"
 
 
 def _check_name(record: Record, key: str, report: Report) -> None:

@@ -111,6 +111,7 @@ ACTION = _keys(
     Key("ReferenceId", Kind.TEXT, "The public id of the action, from its first version on."),
     Key("Permission", Kind.PERMISSION, "Who may execute it: bits, or rights by class."),
     Key("AccessGroups", Kind.GROUPS, "Groups that may execute it.", of=GROUP),
+    Key("RunAs", Kind.TEXT, "Whose rights the outcomes have: 'system' (the default), or 'actor'."),
     Key("AdditionalInputs", Kind.BOOLEAN, "Whether undeclared inputs are taken; no by default."),
     Key("InFields", Kind.RECORDS, "The inputs.", of=INPUT),
     Key("Validations", Kind.RECORDS, "Tags that the inputs have to pass.", of=TAGS),

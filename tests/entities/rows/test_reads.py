@@ -6,7 +6,7 @@ import pytest
 
 from entities import registry, rows
 from entities.actors import GUEST, SYSTEM
-from entities.errors import NotFound
+from entities.errors import Forbidden, NotFound
 from entities.filters import parse_include, parse_query
 from entities.permissions import Right, bits
 
@@ -52,7 +52,7 @@ def test_a_row_read_is_the_row_written(root, make, moment):
 
 @pytest.mark.parametrize("right", [Right.READ, Right.EXECUTE])
 def test_a_row_must_grant_what_is_asked(ada, bob, make, right):
-    """``get`` wants reading and the right that is named, or there is no such row."""
+    """``get`` wants the right that is named: a row that may not be known of is not there, another is forbidden."""
     todo = make("todo", ada, title="x")["reference_id"]
     entity = registry.get("todo")
     assert rows.get(entity, todo, ada.actor, right)["title"] == "x"
@@ -61,7 +61,7 @@ def test_a_row_must_grant_what_is_asked(ada, bob, make, right):
             rows.get(entity, todo, actor, right)
     entity.model.objects.update(permission=bits(guest=["read"]))
     assert rows.get(entity, todo, bob.actor)["title"] == "x"
-    with pytest.raises(NotFound):
+    with pytest.raises(Forbidden):
         rows.get(entity, todo, bob.actor, Right.EXECUTE)
 
 
