@@ -1,4 +1,8 @@
-"""Every entity in the Django admin, with lists that say something. Accounts as Django's own, but by e-mail."""
+"""Every entity in the Django admin, with lists that say something. Accounts as Django's own, but by e-mail.
+
+Who may do what is asked of ``entities.permissions``, as everywhere: staff see and change in the admin what they could
+over the API. Django's own model permissions mean nothing here.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +13,81 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
 from django.db import models
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.module_loading import module_has_submodule
 
 from entities import registry
+from entities.actors import Actor
+from entities.authentication import actor_of_admin
+from entities.entity import Entity
 from entities.models import UserAccount
+from entities.permissions import Right, grants, may, referable, visible
 
 SHOWN = 6
 STAMPS = ("reference_id", "created_at", "updated_at", "version")
 
 
-class EntityAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class GuardedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Pages of an entity, for those whom its permission and the rows' let in."""
+
+    @property
+    def entity(self) -> Entity:
+        """What the pages show."""
+        found = registry.of_model(self.model)
+        if found is None:
+            raise LookupError(f"'{self.model._meta.label}' is not exposed.")
+        return found
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Show the pages to whoever may see rows."""
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Ask for READ."""
+        return self._may(Right.READ, request, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Ask for CREATE."""
+        return self._may(Right.CREATE, request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Ask for UPDATE."""
+        return self._may(Right.UPDATE, request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Ask for DELETE."""
+        return self._may(Right.DELETE, request, obj)
+
+    def _may(self, right: Right, request: HttpRequest, row: Any = None) -> bool:
+        actor, entity = actor_of_admin(request), self.entity
+        if not may(right, entity, actor):
+            return False
+        return row is None or row._state.adding or grants(entity, vars(row), right, actor)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """List the rows that may be read."""
+        condition = visible(self.entity, Right.READ, actor_of_admin(request))
+        rows = super().get_queryset(request)
+        return rows if condition is None else rows.filter(condition)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """Take only rows that may be referred to."""
+        options.setdefault("queryset", _referable(db_field.related_model, actor_of_admin(request)))
+        return super().formfield_for_foreignkey(db_field, request, **options)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Leave alone what is stamped by the system, and what only an administrator sets."""
+        fields = self.model._meta.get_fields()
+        stamped = {item.name for item in fields if item.name in (*STAMPS, "last_login")}
+        if actor_of_admin(request).is_unrestricted:
+            return sorted(stamped)
+        settable = {item.model_field.name for item in self.entity.fields.values() if item.writable and not item.guarded}
+        own = {item.name for item in fields if isinstance(item, models.Field) and item.name != "password"}
+        return sorted(stamped | own - settable)
+
+
+class EntityAdmin(GuardedAdmin):
     """A list of the first columns, newest first; related rows are looked up, not put into a drop-down of thousands."""
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
@@ -33,11 +101,6 @@ class EntityAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def get_search_fields(self, request: HttpRequest) -> list[str]:
         """Search short texts."""
         return [item.name for item in self.model._meta.concrete_fields if isinstance(item, models.CharField)]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """Leave alone what is stamped by the system."""
-        names = {item.name for item in self.model._meta.concrete_fields}
-        return [name for name in STAMPS if name in names]
 
     def get_ordering(self, request: HttpRequest) -> list[Any]:
         """Put the newest first."""
@@ -79,7 +142,7 @@ class AccountChangeForm(UserChangeForm):  # type: ignore[type-arg]
 
 
 @admin.register(UserAccount)
-class AccountAdmin(UserAdmin):  # type: ignore[type-arg]
+class AccountAdmin(GuardedAdmin, UserAdmin):  # type: ignore[type-arg]
     """Django's page for users, for accounts that sign in by e-mail."""
 
     form = AccountChangeForm
@@ -88,7 +151,6 @@ class AccountAdmin(UserAdmin):  # type: ignore[type-arg]
     list_filter = ("confirmed", "is_staff", "is_superuser", "is_active")
     search_fields = ("email", "name")
     ordering = ("email",)
-    readonly_fields = (*STAMPS, "last_login")
     raw_id_fields = ("user_account",)
     filter_horizontal = ("user_permissions", "groups")
     fieldsets = (
@@ -103,6 +165,16 @@ class AccountAdmin(UserAdmin):  # type: ignore[type-arg]
         if not change:
             obj.user_account_id = obj.pk
         super().save_model(request, obj, form, change)
+
+
+def _referable(model: type[models.Model], actor: Actor) -> QuerySet[Any]:
+    """Return the rows that the actor may refer to."""
+    entity = registry.of_model(model)
+    rows = model._base_manager.all()
+    if entity is None:
+        return rows if actor.is_unrestricted else rows.none()
+    condition = referable(entity, actor)
+    return rows if condition is None else rows.filter(condition)
 
 
 def short_columns(model: type[models.Model]) -> list[str]:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
+from django.apps import apps
 from django.core.validators import EmailValidator
 from django.db import models
 from django.utils.duration import duration_iso_string
@@ -107,8 +108,9 @@ def _field(registration: Registration, item: models.Field[Any, Any], name_of: Na
 
 
 def _relations(registration: Registration, fields: Mapping[str, Field], name_of: NameOf) -> Iterator[Relation]:
-    if _is_shared(registration, fields):
-        yield Relation(SHARING, "usergroup", many=True, field=None, accessor=SHARING, query_name=SHARING, quiet=True)
+    groups = name_of(apps.get_model("entities", "UserGroup"))
+    if groups and _is_shared(registration, fields):
+        yield Relation(SHARING, groups, many=True, field=None, accessor=SHARING, query_name=SHARING, quiet=True)
     for item in fields.values():
         if item.target:
             name = item.model_field.name

@@ -110,6 +110,11 @@ def visible(entity: Entity, right: Right, actor: Actor) -> Q | None:
     return granted | Q(**own, permission__has_bits=int(right) << USER_SHIFT) | Q(SharedWith(actor.id, right))
 
 
+def referable(entity: Entity, actor: Actor) -> Q | None:
+    """Return the condition for rows that the actor may refer to: both the entity and the row grant it."""
+    return visible(entity, Right.REFER, actor) if may(Right.REFER, entity, actor) else Q(pk__in=())
+
+
 def grants(entity: Entity, values: Mapping[str, Any], right: Right, actor: Actor) -> bool:
     """Say of one row in hand, given by column, what ``visible`` says of many in SQL."""
     if actor.is_unrestricted or not entity.has_row_permissions:

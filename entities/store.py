@@ -27,7 +27,7 @@ from entities.actors import Actor
 from entities.conflicts import translated
 from entities.entity import Entity, Field
 from entities.errors import Conflict, FieldProblem, Forbidden, InvalidValues, NotFound, VersionConflict
-from entities.permissions import Right, grants, may, visible
+from entities.permissions import Right, grants, referable
 from entities.records import Acceptance
 from entities.registry import get as get_entity
 
@@ -95,7 +95,7 @@ class Unit:
             self.flush()
         self._transaction.close()
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
         """Be inside the transaction, with nothing pending."""
         self._open()
         self.flush()
@@ -133,7 +133,7 @@ class Unit:
         Raises:
             NotFound, Forbidden, VersionConflict, InvalidValues, Conflict.
         """
-        self._begin()
+        self.begin()
         changes = dict(values)
         expected = changes.pop("version", None)
         found = self._locked(entity, public_id, Right.UPDATE)
@@ -152,7 +152,7 @@ class Unit:
         Raises:
             NotFound, Forbidden, or Conflict while rows that must stay refer to it.
         """
-        self._begin()
+        self.begin()
         found = self._locked(entity, public_id, Right.DELETE)
         with translated(entity, tag):
             try:
@@ -167,7 +167,7 @@ class Unit:
         Raises:
             NotFound: also where the actor may not read it. Forbidden: without the right.
         """
-        self._begin()
+        self.begin()
         found = self._locked(entity, public_id, Right.READ, actor)
         self._check_right(entity, found.instance, right, actor)
         row = entity.to_row(vars(found.instance))
@@ -196,7 +196,7 @@ class Unit:
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """Undo what the block wrote when it raises; what was pending before is sent first."""
-        self._begin()
+        self.begin()
         known, cleared = dict(self._known), set(self._cleared)
         try:
             with transaction.atomic(using=self._connection.alias):
@@ -246,10 +246,7 @@ class Unit:
         referring = [self.actor]
         if self.caller is not None and self._was_sent(target.name, public_id):
             referring.append(self.caller.actor)
-        for actor in referring:
-            if not may(Right.REFER, target, actor):
-                return False
-            condition = visible(target, Right.REFER, actor)
+        for condition in (referable(target, actor) for actor in referring):
             rows = rows if condition is None else rows.filter(condition)
         return rows.exists()
 
@@ -266,7 +263,7 @@ class Unit:
         return record
 
     def _save_new(self, entity: Entity, record: Mapping[str, Any], tag: object) -> dict[str, Any]:
-        self._begin()
+        self.begin()
         key = entity.key_column
         given = {column: value for column, value in record.items() if column != key or value is not None}
         instance = entity.model(**given)

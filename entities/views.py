@@ -28,7 +28,7 @@ from entities.filters import ListQuery, parse_presentation, parse_query
 from entities.filters.names import find_relation, visible_relations
 from entities.media import AnyJson, Negotiation, answer_type, check_content_type
 from entities.parsing import Bounds, read_body, read_json
-from entities.permissions import Right
+from entities.permissions import Right, grants, may
 from entities.problems import respond
 from entities.registry import get as get_entity
 from entities.relationships import Relationship
@@ -160,8 +160,15 @@ class RowView(EntityView):
         resource = _noted(self, read_changes(self.entity, self.public_id, self.body()))
         with unit(self.actor) as work:
             row = work.update(self.entity, self.public_id, resource.values)
+            if not self._may_read(row):
+                return nothing()
             row = _presented(self.entity, row, query, self.actor)
         return self.row_answer(self.entity, row, query)
+
+    def _may_read(self, row: Mapping[str, Any]) -> bool:
+        """Say whether a row that was changed may be shown; who may change it may perhaps not read it."""
+        values = {**row, self.entity.key_column: self.entity.key(self.public_id)}
+        return may(Right.READ, self.entity, self.actor) and grants(self.entity, values, Right.READ, self.actor)
 
     def delete(self, request: Request, **names: str) -> HttpResponse:
         """Delete the row."""

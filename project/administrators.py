@@ -13,6 +13,7 @@ from django.core.validators import validate_email
 from project.environment import WrongSetting, text
 
 DEFAULT_EMAIL = "admin@example.org"
+NOBODY = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +27,13 @@ class NewAdministrator:
 def ensure_administrator() -> NewAdministrator | None:
     """Make an administrator from ADMIN_EMAIL and ADMIN_PASSWORD when there is none; the caller holds the setup lock.
 
+    ``ADMIN_EMAIL=none`` leaves it to the first account that executes ``world/become_an_administrator``.
+
     Raises:
         WrongSetting: the variables name no usable e-mail or password.
     """
+    if text("ADMIN_EMAIL").lower() == NOBODY:
+        return None
     accounts = get_user_model().objects
     if accounts.filter(is_superuser=True, is_active=True).exists():
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -16,7 +17,9 @@ from actions.admin.problems import as_sentence
 from actions.admin.rights import describe_permission
 from actions.loading import Edit, save_prepared
 from actions.models import Definition, DefinitionVersion
+from entities.authentication import actor_of_admin
 from entities.models import UserAccount
+from entities.permissions import Right, may
 
 if TYPE_CHECKING:
     DefinitionPages = admin.ModelAdmin[Definition]
@@ -51,13 +54,51 @@ class VersionInline(ReadOnly, VersionRows):
     show_change_link = True
     extra = 0
 
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Show versions to whoever sees the definition."""
+        return True
+
     @admin.display(boolean=True, description="served now")
     def is_served(self, version: DefinitionVersion) -> bool:
         return version.definition.enabled and version.definition.served_version_id == version.pk
 
 
+class GuardedByAction:
+    """Pages for those whom the action itself lets in; whoever may change an action may do whatever it can.
+
+    Django's own model permissions mean nothing here. New actions are the administrators' to make.
+    """
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return bool(self._known(request, Right.READ))
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(Right.READ, request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(Right.UPDATE, request, obj)
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return actor_of_admin(request).is_administrator
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Definitions are disabled, not deleted: their versions say what once ran."""
+        return False
+
+    def _may(self, right: Right, request: HttpRequest, row: Any) -> bool:
+        if actor_of_admin(request).is_administrator:
+            return True
+        known = self._known(request, right)
+        return bool(known) if row is None else getattr(row, "definition_id", row.pk) in known
+
+    def _known(self, request: HttpRequest, right: Right) -> set[UUID]:
+        """Return the ids of the served definitions that grant the right; what is not served is the administrators'."""
+        actor = actor_of_admin(request)
+        return {served.definition_id for served in catalog.all_served() if may(right, served, actor)}
+
+
 @admin.register(DefinitionVersion)
-class VersionAdmin(ReadOnly, VersionPages):
+class VersionAdmin(GuardedByAction, ReadOnly, VersionPages):
     """The text of one version; reached from its definition."""
 
     fields = ("definition", "number", "created_at", "created_by", "source", "note", "digest", "shown_text")
@@ -66,13 +107,19 @@ class VersionAdmin(ReadOnly, VersionPages):
     def has_module_permission(self, request: HttpRequest) -> bool:
         return False
 
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
     @admin.display(description="text")
     def shown_text(self, version: DefinitionVersion) -> SafeString:
         return format_html('<pre class="definition-text">{}</pre>', version.text)
 
 
 @admin.register(Definition)
-class DefinitionAdmin(DefinitionPages):
+class DefinitionAdmin(GuardedByAction, DefinitionPages):
     """Actions as people define and change them."""
 
     form = DefinitionForm
@@ -101,9 +148,12 @@ class DefinitionAdmin(DefinitionPages):
     def get_inlines(self, request: HttpRequest, obj: Definition | None) -> Any:
         return () if obj is None else self.inlines
 
-    def has_delete_permission(self, request: HttpRequest, obj: Definition | None = None) -> bool:
-        """Definitions are disabled, not deleted: their versions say what once ran."""
-        return False
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Definition]:
+        """List the definitions that may be read."""
+        rows = super().get_queryset(request)
+        return (
+            rows if actor_of_admin(request).is_administrator else rows.filter(pk__in=self._known(request, Right.READ))
+        )
 
     def save_model(self, request: HttpRequest, obj: Definition, form: Any, change: bool) -> None:
         """Save the text as a version, by the same way as any other text, then what the admin decides beside it."""
@@ -153,6 +203,9 @@ class DefinitionAdmin(DefinitionPages):
 
     def _switch(self, request: HttpRequest, definitions: QuerySet[Definition], *, enabled: bool) -> None:
         word = "enabled" if enabled else "disabled"
+        definitions = definitions.filter(
+            pk__in=[row.pk for row in definitions if self._may(Right.UPDATE, request, row)]
+        )
         for definition in definitions:
             self.log_change(request, definition, f"{word.capitalize()}.")
         number = definitions.update(enabled=enabled)

@@ -24,7 +24,7 @@ def failure(error: ActionError | entities.EntityError, outcome: Outcome | None) 
         outcome = error.tag
     made = _KINDS.get(type(error), OutcomeRefused)
     if made in (NotPermitted, SignInRequired):
-        refused = made() 
+        refused = made()
         refused.outcome = outcome
         return refused
     return made(_sentence(error), hint=error.hint, errors=error.errors, outcome=outcome)

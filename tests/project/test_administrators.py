@@ -37,6 +37,13 @@ def test_the_environment_names_them(monkeypatch: pytest.MonkeyPatch) -> None:
     assert UserAccount.objects.get(email="ada@example.org").check_password("correct-horse-battery")
 
 
+def test_nobody_is_made_where_nobody_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``ADMIN_EMAIL=none`` leaves the place to the first account that asks for it."""
+    monkeypatch.setenv("ADMIN_EMAIL", "None")
+    assert ensure_administrator() is None
+    assert not UserAccount.objects.exists()
+
+
 def test_an_inactive_administrator_does_not_count() -> None:
     """Nobody could sign in."""
     UserAccount.objects.create_superuser("old@example.org", "correct-horse", is_active=False)

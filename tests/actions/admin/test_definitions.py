@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.test import Client
@@ -16,7 +17,8 @@ from actions import catalog
 from actions.loading import save_definition
 from actions.models import Definition, DefinitionVersion
 from entities import registry
-from entities.models import UserAccount
+from entities.models import UserAccount, UserGroup
+from entities.permissions import bits
 from tests.actions.documents import BROKEN, calling, greeting
 
 pytestmark = pytest.mark.django_db
@@ -232,7 +234,9 @@ def test_list_tells_what_is_served(browser: Client, definition: Definition, monk
     assert re.search(
         r"field-version\">1<.*field-is_served.*alt=\"True\".*field-permission_names\">guest: execute<", body
     )
-    monkeypatch.setattr(registry, "_registrations", {})
+    others = {name: item for name, item in registry._registrations.items() if item.name != "usergroup"}
+    monkeypatch.setattr(registry, "_registrations", others)
+    monkeypatch.delitem(admin.site._registry, UserGroup)
     registry._entities.clear()
     catalog.forget()
     try:
@@ -270,16 +274,55 @@ def test_version_cannot_be_changed(browser: Client, definition: Definition) -> N
 
 
 def test_who_may_only_look_sees_the_text(definition: Definition) -> None:
-    """Without the right to change there is the text, and no form."""
-    viewer = UserAccount.objects.create_user("eve@example.org", "pw", name="Eve", is_staff=True)
-    rights = Permission.objects.filter(codename__in=("view_definition", "view_definitionversion"))
-    viewer.user_permissions.set(rights)
-    client = Client()
-    client.force_login(viewer)
+    """Staff with the action's right to read see the text, and no form; Django's own permissions give nothing."""
+    definition.permission = bits(user=["read"])
+    definition.save()
+    client = staff()
     response = client.get(page(definition))
     assert "<textarea" not in response.content.decode()
     assert 'message: "hello"' in texts(response)
     assert client.post(page(definition), fields(greeting("bye"))).status_code == 403
+
+
+@pytest.mark.parametrize(("rights", "listed"), [(["read"], True), (["peek", "execute"], False), (["update"], False)])
+def test_staff_see_what_they_may_read(definition: Definition, rights: list[str], listed: bool) -> None:
+    """The list asks each action; what may not be read is not there, and nobody but administrators adds any."""
+    definition.permission = bits(user=rights)
+    definition.save()
+    client = staff()
+    assert (client.get(page(definition)).status_code == 200) is listed
+    assert (f"{definition.pk}/change/" in client.get(PAGES).content.decode()) is listed
+    assert client.get("/admin/actions/definition/add/").status_code == 403
+
+
+def test_staff_change_what_they_may_update(definition: Definition) -> None:
+    """The right to update is the right to change the text, and to switch the action off."""
+    definition.permission = bits(user=["read", "update"])
+    definition.save()
+    client, base = staff(), str(definition.served_version_id)
+    sent = fields(greeting("bye"), base=base, permission="user: read, update")
+    assert client.post(page(definition), sent).status_code == 302
+    assert [number for number, _ in served()] == [2]
+    client.post(PAGES, {"action": "disable", "_selected_action": [str(definition.pk)]})
+    assert Definition.objects.get().enabled is False
+
+
+def test_staff_cannot_switch_off_what_they_may_only_read(definition: Definition) -> None:
+    """The actions of the list ask for each row."""
+    (other,) = save_definition(greeting().replace("Name: ", "Name: other_", 1), "test.yaml")
+    Definition.objects.filter(pk=definition.pk).update(permission=bits(user=["read"]))
+    Definition.objects.filter(name=other.name).update(permission=bits(user=["read", "update"]))
+    staff().post(PAGES, {"action": "disable", "_selected_action": [str(definition.pk)]})
+    assert Definition.objects.get(pk=definition.pk).enabled is True
+
+
+def staff() -> Client:
+    """Return the browser of somebody who may enter the admin, and is no administrator."""
+    viewer = UserAccount.objects.create_user("eve@example.org", "pw", name="Eve", is_staff=True)
+    viewer.user_permissions.set(Permission.objects.all())
+    client = Client()
+    client.force_login(viewer)
+    return client
 
 
 def test_guests_and_accounts_stay_outside(definition: Definition) -> None:
