@@ -84,7 +84,7 @@ def key_of(entity: Entity, public_id: object, actor: Actor) -> Any:
     """
     key = _identified(entity, public_id, actor).values_list("pk", flat=True).first()
     if key is None:
-        raise NotFound(entity.name, public_id)
+        raise _refusal(entity, public_id, Right.READ, actor)
     return key
 
 
