@@ -6,7 +6,7 @@ a run also has the public ``name`` and HTTP ``status`` that answers use. Constru
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -63,6 +63,7 @@ class ActionError(Exception):
         self.hint = hint
         self.errors = errors
         self.outcome = outcome
+        self.headers: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +149,8 @@ class NotPermitted(ActionError):
 
     code, name, status = "ACT403", "forbidden", 403
 
-    def __init__(self) -> None:
-        super().__init__("You may not do this.")
+    def __init__(self, message: str = "You may not do this.", *, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
 
 
 class SubjectNotFound(ActionError):
@@ -170,6 +171,16 @@ class SubjectRequired(ActionError):
         field = f"{type_name}_id"
         message = f"This action needs a '{type_name}'."
         super().__init__(message, hint=f"Send '{field}'.", errors=(FieldProblem(field, "required", message),))
+
+
+class TokenRevoked(ActionError):
+    """A token that its account has ended: another password, a deactivation, signed out everywhere, or deleted."""
+
+    code, name, status = "ACT406", "token_revoked", 401
+
+    def __init__(self, message: str, *, hint: str, headers: Mapping[str, str]) -> None:
+        super().__init__(message, hint=hint)
+        self.headers = headers
 
 
 class ScriptFailed(ActionError):

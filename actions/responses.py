@@ -17,6 +17,10 @@ from entities.encoding import to_json
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"
+_STATUS_HEADERS: Mapping[int, Mapping[str, str]] = {
+    401: {"WWW-Authenticate": 'Bearer realm="api"'},
+    503: {"Retry-After": "1"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ def _page(entry: Entry, status: int, headers: dict[str, str]) -> Answer:
 def render_failure(error: ActionError, *, as_problem: bool = False) -> Answer:
     """Return the answer for a run that failed."""
     facts = _facts(error)
-    headers = {"Retry-After": "1"} if error.status == 503 else {}
+    headers = {**_STATUS_HEADERS.get(error.status, {}), **error.headers}
     if as_problem:
         body = {"type": f"/docs#{error.code}", "title": error.message, "status": error.status, **facts}
         return Answer(error.status, to_json(body), PROBLEM, headers)

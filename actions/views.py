@@ -8,14 +8,12 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.http.multipartparser import MultiPartParserError
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
-from rest_framework.exceptions import APIException
 
 from actions.bodies import read_attributes
 from actions.engine.transactions import unreachable
@@ -24,6 +22,7 @@ from actions.errors import (
     InternalFault,
     MethodNotAllowed,
     NotPermitted,
+    TokenRevoked,
     UnknownAction,
     UnreadableInput,
 )
@@ -31,6 +30,7 @@ from actions.inputs import input_schema
 from actions.invoke import Invocation, check_served, invoke
 from actions.responses import JSON, PROBLEM, Answer, render_entries, render_failure
 from actions.schema import action_schema
+from entities import errors as entity_errors
 from entities.actors import Actor
 from entities.authentication import actor_of_request
 from entities.identifiers import uuid7
@@ -100,12 +100,15 @@ def _header_variables(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
 
 
 def _actor(request: HttpRequest) -> Actor:
+    """Return who asks; the proof of where a request comes from may stand in a form, which may be unreadable."""
     try:
         return actor_of_request(request)
-    except APIException:
-        raise NotPermitted from None  # a session whose request does not prove where it comes from
-    except (BadRequest, SuspiciousOperation, MultiPartParserError):
-        raise UnreadableInput("The form cannot be read.") from None  # the proof may stand in a form
+    except entity_errors.TokenRevoked as error:
+        raise TokenRevoked(error.message, hint=error.hint, headers=error.headers) from None
+    except entity_errors.Forbidden as error:
+        raise NotPermitted(error.message, hint=error.hint) from None
+    except (entity_errors.Unreadable, SuspiciousOperation):
+        raise UnreadableInput("The form cannot be read.") from None
 
 
 def _description(invocation: Invocation) -> Answer:

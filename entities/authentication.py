@@ -1,102 +1,97 @@
-"""A request's credentials in, an ``Actor`` out: a signed token in ``Authorization``, or the admin's session.
+"""A request's credentials in, an ``Actor`` out: a token in ``Authorization`` or as a cookie, or the admin's session.
 
-A token that is absent, malformed or expired makes a guest, as the original's clients need. Tokens are JWTs (RFC 7519)
-signed with a key derived from ``SECRET_KEY``; ``sub`` is the account's public id. A token carries a fingerprint of the
-password hash, so that a change of password or of the account's state ends it.
+A token that is absent, malformed or expired makes a guest, as the original's clients need. One that its account has
+ended (by another password, a deactivation, signing out everywhere, or by being deleted) is refused, so that a client
+does not go on as a guest unawares. Where a cookie says who asks, ``entities.origins`` asks where it was sent from.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from importlib import import_module
 from typing import Any
+from urllib.parse import unquote
 from uuid import UUID
 
-import jwt
 from django.conf import settings
 from django.contrib.auth import get_user
-from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.hashers import get_hasher, identify_hasher, is_password_usable, make_password
 from django.http import HttpRequest
-from django.utils import timezone
-from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
+from entities import tokens
 from entities.actors import GUEST, Actor
-from entities.identifiers import parse_uuid, uuid7
+from entities.errors import TokenRevoked
+from entities.identifiers import parse_uuid
 from entities.memberships import Memberships
 from entities.models import UserAccount
+from entities.origins import check_origin
 from entities.registry import get as get_entity
 
-ALGORITHM = "HS256"
+TOKEN_COOKIE = "token"  # noqa: S105 - its name, which is the original's
 NOBODY = UUID(int=0)
 
 
 def sign_in(email: str, password: str, *, skip_password: bool = False) -> UserAccount | None:
-    """Return the active account with these credentials, else ``None``, after the same work in every case."""
-    account = UserAccount.objects.filter(email__lower=email.strip().lower()).first()
+    """Return the active account with these credentials, else ``None``: after one query and one hash in every case."""
+    account = UserAccount.objects.by_email(email.strip())
+    if skip_password:
+        return account if account is not None and account.is_active else None
     if account is None or not account.is_active:
-        if not skip_password:
-            check_password(password, _unusual_hash(settings.PASSWORD_HASHERS[0]))
+        make_password(_text(password))
         return None
-    if skip_password or account.check_password(password):
+    if account.check_password(_text(password)):
         return account
+    if not _is_hashed_as_usual(account.password):
+        make_password(_text(password))
     return None
 
 
-@lru_cache(maxsize=4)
-def _unusual_hash(hasher: str) -> str:
-    """Return a hash by the configured hasher that an unknown account is checked against, to take the same time."""
-    return make_password(uuid7().hex)
+def _text(password: str) -> str:
+    """Return a password that can be hashed: half a character, which only a script can make, is none of anybody's."""
+    return password.encode(errors="replace").decode()
+
+
+def _is_hashed_as_usual(encoded: str) -> bool:
+    """Say whether checking a wrong password took what the configured hasher takes; Django sees to unusable hashes."""
+    try:
+        return not is_password_usable(encoded) or identify_hasher(encoded).algorithm == get_hasher().algorithm
+    except ValueError:
+        return True
 
 
 def issue_token(account: UserAccount) -> str:
     """Return a token for the account."""
-    now = int(timezone.now().timestamp())
-    claims = {
-        "iss": settings.ENTITIES["TOKEN_ISSUER"],
-        "sub": str(account.pk),
-        "email": account.email,
-        "name": account.name,
-        "iat": now,
-        "nbf": now,
-        "exp": now + settings.ENTITIES["TOKEN_HOURS"] * 3600,
-        "jti": str(uuid7()),
-        "auth_version": _fingerprint(account.password),
-    }
-    return jwt.encode(claims, _key(settings.SECRET_KEY), algorithm=ALGORITHM)
+    bearer = tokens.Bearer(account.pk, account.auth_version)
+    return tokens.sign(bearer, email=account.email, name=account.name)
 
 
-def actor_of_token(token: str) -> Actor | None:
-    """Return the actor that a valid, current token names, else ``None``."""
-    try:
-        claims = jwt.decode(
-            token,
-            _key(settings.SECRET_KEY),
-            algorithms=[ALGORITHM],
-            issuer=settings.ENTITIES["TOKEN_ISSUER"],
-            options={"require": ["exp", "sub", "iss"]},
-        )
-    except jwt.PyJWTError:
+def actor_of_token(token: str, *, by_cookie: bool = False) -> Actor | None:
+    """Return the actor that a token of ours names, ``None`` where it is no token of ours.
+
+    Raises:
+        TokenRevoked: the account has ended it, or is not there any more.
+    """
+    bearer = tokens.read(token)
+    if bearer is None:
         return None
-    values = _active_account(pk=parse_uuid(claims["sub"]) or NOBODY)
-    if values is None or not hmac.compare_digest(_fingerprint(values["password"]), str(claims.get("auth_version"))):
-        return None
+    values = _account(pk=bearer.account)
+    if values is None or not values["is_active"] or values["auth_version"] != bearer.auth_version:
+        raise TokenRevoked(by_cookie=by_cookie)
     return _actor(values)
 
 
 def actor_by_id(public_id: object) -> Actor | None:
     """Return the actor for an active account's public id, else ``None``."""
-    values = _active_account(pk=parse_uuid(public_id) or NOBODY)
-    return None if values is None else _actor(values)
+    values = _account(pk=parse_uuid(public_id) or NOBODY)
+    return _actor(values) if values is not None and values["is_active"] else None
 
 
 def actor_by_email(email: str) -> Actor | None:
     """Return the actor for an active account's e-mail, else ``None``."""
-    values = _active_account(email__lower=email.lower())
-    return None if values is None else _actor(values)
+    account = UserAccount.objects.by_email(email)
+    return actor_of_account(account) if account is not None and account.is_active else None
 
 
 def actor_of_account(account: UserAccount) -> Actor:
@@ -105,9 +100,9 @@ def actor_of_account(account: UserAccount) -> Actor:
     return _actor({field.attname: getattr(account, field.attname) for field in account._meta.concrete_fields})
 
 
-def _active_account(**where: Any) -> dict[str, Any] | None:
+def _account(**where: Any) -> dict[str, Any] | None:
     # Values and no instance: this is asked with every request that carries a token.
-    found: Iterable[Any] = UserAccount.objects.filter(is_active=True, **where).values()[:1]
+    found: Iterable[Any] = UserAccount.objects.filter(**where).values()[:1]
     return next(iter(found), None)
 
 
@@ -127,64 +122,71 @@ def actor_of_admin(request: HttpRequest) -> Actor:
     return actor
 
 
-def actor_of(request: Any) -> Actor:
-    """Return who makes a DRF request."""
-    user = request.user
-    if isinstance(user, Actor):
-        return user
-    return actor_of_account(user) if isinstance(user, UserAccount) else GUEST
+def actor_of_request(request: HttpRequest) -> Actor:
+    """Return who makes a request; one without credentials costs next to nothing.
+
+    A request with ``Authorization: Bearer`` is known by that alone, whatever its token is: cookies do not count then.
+    Another scheme in that header is not ours (a proxy's, perhaps) and changes nothing.
+
+    Raises:
+        TokenRevoked: the token is at an end.
+        Forbidden: a cookie says who asks, and the request may come from another site's page.
+        Unreadable: the form that may hold the proof of its origin cannot be read.
+    """
+    token = _bearer_token(request)
+    if token is not None:
+        return actor_of_token(token) or GUEST
+    actor = _actor_of_cookies(request) if "HTTP_COOKIE" in request.META else None
+    if actor is None:
+        return GUEST
+    check_origin(request)
+    return actor
 
 
-class TokenAuthentication(BaseAuthentication):
-    """``Authorization: Bearer <token>``. Anything that is no valid token is a guest."""
+def _bearer_token(request: HttpRequest) -> str | None:
+    """Return what follows ``Bearer``, ``None`` where nothing says so."""
+    scheme, *token = request.META.get("HTTP_AUTHORIZATION", "").split(None, 1) or [""]
+    if scheme.lower() != "bearer":
+        return None
+    return token[0].strip() if token else ""
 
-    def authenticate(self, request: Request) -> tuple[Actor, str] | None:
-        scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
-            return None
-        actor = actor_of_token(token.strip())
-        return None if actor is None else (actor, token)
+
+def _actor_of_cookies(request: HttpRequest) -> Actor | None:
+    token = _cookie_token(request)
+    return (actor_of_token(token, by_cookie=True) if token else None) or _actor_of_session(request)
+
+
+def _cookie_token(request: HttpRequest) -> str:
+    """Return the token in the cookie, which clients write as text, quoted, or escaped with its attributes."""
+    value = request.COOKIES.get(TOKEN_COOKIE, "")
+    return unquote(value).partition(";")[0].strip(' "') if len(value) <= tokens.LONGEST else ""
+
+
+def _actor_of_session(request: HttpRequest) -> Actor | None:
+    """Return who is signed in to the admin. A request without its cookie costs nothing."""
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+    if not (key.isascii() and key.isalnum()):
+        return None
+    if not hasattr(request, "session"):
+        # These paths may do without the session middleware: the session is read only where a cookie asks for it.
+        request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
+    user = get_user(request)
+    return actor_of_account(user) if isinstance(user, UserAccount) and user.is_active else None
+
+
+class RequestCredentials(BaseAuthentication):
+    """``actor_of_request`` for DRF."""
+
+    def authenticate(self, request: Request) -> tuple[Actor, None] | None:
+        # Django's own request: the check of origins may look for a form field, and must not have DRF parse the body.
+        actor = actor_of_request(request._request)
+        return None if actor.is_guest else (actor, None)
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="api"'
 
 
-class AdminSession(SessionAuthentication):
-    """The Django admin's session, with Django's CSRF check. A request without its cookie costs nothing."""
-
-    def authenticate(self, request: Request) -> Any:
-        inner = request._request
-        key = inner.COOKIES.get(settings.SESSION_COOKIE_NAME)
-        if key is None:
-            return None
-        if not hasattr(inner, "session"):
-            # These paths do without the session middleware: the session is read only where a cookie asks for it.
-            inner.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
-        inner.user = get_user(inner)
-        return super().authenticate(request)
-
-    def enforce_csrf(self, request: Request) -> None:
-        # On Django's own request: the check looks for a form field, and must not have the body parsed by DRF for it.
-        super().enforce_csrf(request._request)  # type: ignore[arg-type]
-
-
-AUTHENTICATORS = (TokenAuthentication(), AdminSession())
-
-
-def actor_of_request(request: HttpRequest) -> Actor:
-    """Return who makes a plain Django request; a request without credentials costs next to nothing.
-
-    Raises:
-        PermissionDenied: (DRF's) the session's CSRF proof is missing.
-    """
-    if "HTTP_AUTHORIZATION" not in request.META and settings.SESSION_COOKIE_NAME not in request.COOKIES:
-        return GUEST
-    return actor_of(Request(request, authenticators=AUTHENTICATORS))
-
-
-def _key(secret: str) -> bytes:
-    return hashlib.sha256(b"entities.authentication:" + secret.encode()).digest()
-
-
-def _fingerprint(password_hash: str) -> str:
-    return hmac.new(_key(settings.SECRET_KEY), password_hash.encode(), hashlib.sha256).hexdigest()[:16]
+def actor_of(request: Request) -> Actor:
+    """Return who makes a DRF request."""
+    user: Any = request.user
+    return user if isinstance(user, Actor) else GUEST

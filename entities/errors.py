@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import heapq
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 # Comparing texts is dear: of thousands of names only those of about the same length are looked at.
@@ -57,6 +57,7 @@ class EntityError(Exception):
         self.parameter = parameter
         self.errors = errors
         self.tag: object = None
+        self.headers: Mapping[str, str] = {}
 
 
 class UnknownEntity(EntityError):
@@ -181,6 +182,19 @@ class NotAcceptable(EntityError):
     """None of the media types that the caller takes is offered."""
 
     code, name, status = "ENT118", "not_acceptable", 406
+
+
+class TokenRevoked(EntityError):
+    """A token that its account has ended: another password, a deactivation, signed out everywhere, or deleted."""
+
+    code, name, status = "ENT116", "token_revoked", 401
+
+    def __init__(self, *, by_cookie: bool = False) -> None:
+        """``by_cookie``: the browser is told to drop the cookie, so that the next request can be a guest's."""
+        super().__init__("This token is no longer good.", hint="Sign in again.")
+        self.headers = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
+        if by_cookie:
+            self.headers["Set-Cookie"] = "token=; Max-Age=0; Path=/"
 
 
 class Throttled(EntityError):

@@ -6,11 +6,16 @@ hide, a reference needs no look-up, and a row can be referred to before its INSE
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from asgiref.sync import sync_to_async
+from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 
 from entities.identifiers import uuid7
 from entities.permissions import OWNED_ROW, READ_ONLY
@@ -38,11 +43,50 @@ class EntityModel(models.Model):
         abstract = True
 
 
+EMAIL_LENGTH = 254
+_ASCII_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
+
+
+def same_email(given: str, stored: str) -> bool:
+    """Say whether two e-mails are one: ASCII letters in any case, everything else exactly.
+
+    Other letters are not folded, for some fold into ASCII: the Kelvin sign is no 'k' (Django's CVE-2019-19844).
+    """
+    return given.translate(_ASCII_LOWER) == stored.translate(_ASCII_LOWER)
+
+
+class UserAccountQuerySet(models.QuerySet["UserAccount"]):
+    """Accounts; what changes them in bulk ends their sessions as a change of one does."""
+
+    def update(self, **values: Any) -> int:
+        """Update, and end the sessions of accounts whose password changes or that are deactivated."""
+        ends = _ends_sessions(values)
+        return super().update(**values, **({"auth_version": _raised(ends)} if ends else {}))
+
+    def with_email(self, email: str) -> UserAccountQuerySet:
+        """Return the account that the database takes for this e-mail's, at most one: ask ``same_email`` as well."""
+        if len(email) > EMAIL_LENGTH or not email.isprintable():
+            return self.none()  # no e-mail has a NUL or half a character, which some database refuses to look for
+        # The database folds both sides, as its unique index does.
+        return self.filter(email__lower=Lower(Value(email)))
+
+
 class UserAccountManager(BaseUserManager["UserAccount"]):
     """Creates accounts and finds them by e-mail without regard to case."""
 
+    def get_queryset(self) -> UserAccountQuerySet:
+        return UserAccountQuerySet(self.model, using=self._db)
+
+    def by_email(self, email: str) -> UserAccount | None:
+        """Return the account with this e-mail, else ``None``."""
+        found = self.get_queryset().with_email(email).first()
+        return found if found is not None and same_email(email, found.email) else None
+
     def get_by_natural_key(self, username: str | None) -> UserAccount:
-        return self.get(email__lower=(username or "").lower())
+        found = self.by_email(username or "")
+        if found is None:
+            raise self.model.DoesNotExist
+        return found
 
     def create_user(self, email: str, password: str | None = None, **values: Any) -> UserAccount:
         account = self.model(email=email, **values)
@@ -59,17 +103,24 @@ class UserAccountManager(BaseUserManager["UserAccount"]):
 @register(
     name="user_account",
     permission=READ_ONLY,
-    hidden=("last_login", "is_superuser", "is_staff", "is_active", "groups", "user_permissions"),
+    hidden=("last_login", "is_superuser", "is_staff", "is_active", "auth_version", "groups", "user_permissions"),
     column_types={"password": "password"},
 )
 class UserAccount(EntityModel, AbstractBaseUser, PermissionsMixin):
-    """Somebody who can sign in. Owns itself."""
+    """Somebody who can sign in. Owns itself.
+
+    ``auth_version`` counts how often the account's sessions were ended. Tokens and sessions carry the number that they
+    were made under, and are good only while it stands. It rises in the database, in the statement that changes the
+    password or deactivates the account, and is never written from an instance: one that was read earlier must not
+    bring ended sessions back.
+    """
 
     name = models.CharField(max_length=100)
-    email = models.EmailField(max_length=254)
+    email = models.EmailField(max_length=EMAIL_LENGTH)
     confirmed = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
+    auth_version = models.PositiveIntegerField(default=1, editable=False)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
@@ -86,6 +137,56 @@ class UserAccount(EntityModel, AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.email
+
+    def end_sessions(self) -> None:
+        """Sign out everywhere: every token and session that was made before is at an end."""
+        accounts = UserAccount._base_manager.using(self._state.db)
+        accounts.filter(pk=self.pk).update(auth_version=F("auth_version") + 1)
+        self.refresh_from_db(fields=["auth_version"])
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Say whether this is the password. Where its hash is outdated it is hashed anew, which ends no session."""
+        return check_password(raw_password, self.password, self._rehash)
+
+    async def acheck_password(self, raw_password: str | None) -> bool:
+        """See ``check_password``."""
+        return await sync_to_async(self.check_password)(raw_password)
+
+    def _rehash(self, raw_password: str) -> None:
+        before, self.password = self.password, make_password(raw_password)
+        accounts = UserAccount._base_manager.using(self._state.db)
+        accounts.filter(pk=self.pk, password=before).update(password=self.password)  # or it has been changed meanwhile
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Return what Django's sessions are bound to: the count, which changes with the password."""
+        value = f"{self.pk}:{self.auth_version}"
+        return salted_hmac("entities.models.sessions", value, secret=secret, algorithm="sha256").hexdigest()
+
+    def _do_update(self, base_qs: Any, using: Any, pk_val: Any, values: Any, *further: Any) -> Any:
+        """Update, as every ``save`` does in the end, and raise ``auth_version`` by what is really written."""
+        written = [item for item in values if item[0].name != "auth_version"]
+        ends = _ends_sessions({field.name: value for field, _, value in written})
+        if ends:
+            written.append((self._meta.get_field("auth_version"), None, _raised(ends)))
+        updated = super()._do_update(base_qs, using, pk_val, written, *further)
+        if ends and updated:
+            self.auth_version = base_qs.values_list("auth_version", flat=True).get(pk=pk_val)
+        return updated
+
+
+def _ends_sessions(values: Mapping[str, Any]) -> Q | None:
+    """Return of which accounts an UPDATE with these values ends the sessions, ``None`` when it can be of none."""
+    ends = Q()
+    if "password" in values:
+        ends |= ~Q(password=values["password"])
+    if "is_active" in values:
+        ends |= Q(is_active=True) & ~Q(is_active=values["is_active"])
+    return ends or None
+
+
+def _raised(ends: Q) -> Case:
+    raised, kept = F("auth_version") + 1, F("auth_version")
+    return Case(When(ends, then=raised), default=kept, output_field=models.IntegerField())
 
 
 @register(name="usergroup", permission=READ_ONLY)

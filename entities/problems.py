@@ -146,7 +146,7 @@ def _of_entity_error(error: EntityError) -> Failure:
         pointer=error.pointer,
         parameter=error.parameter,
         errors=error.errors,
-        headers=headers.get(error.status, {}),
+        headers={**headers.get(error.status, {}), **error.headers},
     )
 
 

@@ -19,7 +19,7 @@ from entities import rows
 from entities.access import find, require
 from entities.actors import Actor
 from entities.addresses import PageLinks, entity_path
-from entities.authentication import AdminSession, TokenAuthentication, actor_of
+from entities.authentication import RequestCredentials, actor_of
 from entities.documents import Resource, read_changes, read_identifiers, read_new
 from entities.encoding import to_json
 from entities.entity import Entity, Relation
@@ -41,7 +41,7 @@ MINE = "mine"
 class EntityView(APIView):
     """What every route has: the entity of the address, the actor, and answers in JSON:API."""
 
-    authentication_classes = [TokenAuthentication, AdminSession]
+    authentication_classes = [RequestCredentials]
     permission_classes = []
     renderer_classes = [AnyJson]
     content_negotiation_class = Negotiation

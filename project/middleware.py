@@ -12,9 +12,12 @@ from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
+
+from entities.errors import EntityError
+from entities.problems import respond
 
 ADMIN = "/admin/"
 POLICY = "; ".join(
@@ -52,6 +55,13 @@ class BrowserAccounts(OnlyBrowsers, AuthenticationMiddleware):
 
 class BrowserMessages(OnlyBrowsers, MessageMiddleware):
     """What the admin tells after a redirect."""
+
+
+class Refusals(MiddlewareMixin):
+    """Answers for views that have no answer of their own to what they refuse, such as a token that is at an end."""
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return respond(exception, request) if isinstance(exception, EntityError) else None
 
 
 class ContentSecurityPolicy(MiddlewareMixin):

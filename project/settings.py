@@ -20,6 +20,7 @@ DATABASES = {
     "default": read_database_url(DATABASE_URL, BASE_DIR) if DATABASE_URL else sqlite_file(DATA_DIR / "outfield.sqlite3")
 }
 SECRET_KEY = text("SECRET_KEY") or read_secret_key(HOME or state_folder(BASE_DIR))
+SECRET_KEY_FALLBACKS = names("SECRET_KEY_FALLBACKS")
 DEBUG = flag("DEBUG")
 HTTPS = flag("HTTPS")
 ALLOWED_HOSTS = names("ALLOWED_HOSTS", default=("localhost", "127.0.0.1", "[::1]"))
@@ -47,6 +48,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "project.middleware.BrowserAccounts",
     "project.middleware.BrowserMessages",
+    "project.middleware.Refusals",
 ]
 TEMPLATES = [
     {

@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from entities.authentication import TokenAuthentication
+from entities.authentication import RequestCredentials
 from entities.examples.models import Product
 from entities.models import Membership, UserAccount, UserGroup
 
@@ -88,7 +88,7 @@ class Products(viewsets.ModelViewSet[Product]):
     queryset = Product.objects.order_by("reference_id")
     serializer_class = ProductSerializer
     pagination_class = Fifty
-    authentication_classes = [TokenAuthentication]
+    authentication_classes = [RequestCredentials]
     permission_classes = [IsAuthenticated]
 
 
