@@ -15,9 +15,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, UnreadablePostError
+from django.http import HttpRequest, RawPostDataException, UnreadablePostError
 
-from entities.errors import TooLarge, Unreadable
+from entities.errors import TooLarge, Unreadable, UnsupportedMediaType
 from entities.options import option
 
 MAX_EXPONENT = 308
@@ -46,6 +46,7 @@ def read_body(request: HttpRequest, bounds: Bounds) -> bytes:
 
     Raises:
         TooLarge: before a byte is read, where the sender says the length. Unreadable: the sender hung up.
+        UnsupportedMediaType: the body is a form, in which somebody has looked for a CSRF token already.
     """
     length = request.META.get("CONTENT_LENGTH") or "0"
     if length.isascii() and length.isdigit() and int(length[:20]) > bounds.size:
@@ -56,6 +57,8 @@ def read_body(request: HttpRequest, bounds: Bounds) -> bytes:
         raise _too_large(bounds) from None
     except UnreadablePostError:
         raise Unreadable("The body ended before its announced length.") from None
+    except RawPostDataException:
+        raise UnsupportedMediaType("A form is not read here.", hint="Send JSON.") from None
 
 
 def read_json(body: bytes, bounds: Bounds | None = None) -> Any:

@@ -158,7 +158,7 @@ def test_a_token_that_is_none_is_a_guest(echo, token):
 
 
 def test_a_token_ends_with_the_password(define, post, account):
-    """After a change of password older tokens are guests."""
+    """After a change of password older tokens are refused, where guests may execute the action as well."""
     from entities.authentication import issue_token
 
     define(ECHO.replace("Permission: {guest: [execute]}", ""))
@@ -167,6 +167,62 @@ def test_a_token_ends_with_the_password(define, post, account):
     account.set_password("another one")
     account.save()
     assert post("todo/echo", {}, Authorization=f"Bearer {token}").status_code == 401
+    define(ECHO)
+    answer = post("todo/echo", {}, Authorization=f"Bearer {token}")
+    assert (answer.status_code, failure(answer)["code"]) == (401, "token_revoked")
+    assert answer.headers["WWW-Authenticate"] == 'Bearer error="invalid_token"'
+    assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_revoked_cookie_is_dropped(define, post, account, method):
+    """The browser's next request is a guest's; the refusal is a problem where the client prefers one."""
+    from entities.authentication import issue_token
+
+    define(ECHO)
+    post.client.cookies["token"] = issue_token(account)
+    account.end_sessions()
+    answer = getattr(post.client, method)("/action/todo/echo", headers={"accept": "application/problem+json"})
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert (answer.status_code, answer.json()["code"], answer.json()["hint"]) == (
+        401,
+        "token_revoked",
+        "Sign in again.",
+    )
+    assert answer.headers["Set-Cookie"] == "token=; Max-Age=0; Path=/"
+
+
+def test_a_guest_may_not_is_a_challenge(define, post):
+    """401 says how to sign in, as HTTP wants it."""
+    define(ECHO.replace("Permission: {guest: [execute]}", "Permission: {guest: [peek]}"))
+    answer = post("todo/echo", {})
+    assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, 'Bearer realm="api"')
+
+
+@pytest.mark.parametrize("headers", [{}, {"origin": "http://evil.example"}, {"sec-fetch-site": "cross-site"}])
+def test_a_cookie_needs_proof_of_origin_for_what_guests_may_do_too(define, account, headers):
+    """Signed in by a cookie alone, from a page of another site: nothing is executed, and the answer says why."""
+    from entities.authentication import issue_token
+
+    define(ECHO)
+    client = Client(enforce_csrf_checks=True)
+    client.cookies["token"] = issue_token(account)
+    answer = client.post("/action/todo/echo", {"title": "x"}, headers=headers)
+    assert (answer.status_code, failure(answer)["code"]) == (403, "forbidden")
+    assert failure(answer)["hint"]
+    answer = client.post("/action/todo/echo", {"title": "x"}, headers={"sec-fetch-site": "same-origin"})
+    assert answer.status_code == 200
+
+
+def test_a_broken_form_holds_no_proof(define, account):
+    """A form that cannot be read is the client's mistake."""
+    from entities.authentication import issue_token
+
+    define(ECHO)
+    client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    client.cookies["token"], client.cookies["csrftoken"] = issue_token(account), "a" * 32
+    answer = client.post("/action/todo/echo", b"--", content_type="multipart/form-data")
+    assert (answer.status_code, failure(answer)["code"]) == (400, "unreadable")
 
 
 def test_the_admins_session_needs_proof_of_origin(define, account):
