@@ -6,6 +6,7 @@ a run also has the public ``name`` and HTTP ``status`` that answers use. Constru
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -181,6 +182,17 @@ class TokenRevoked(ActionError):
     def __init__(self, message: str, *, hint: str, headers: Mapping[str, str]) -> None:
         super().__init__(message, hint=hint)
         self.headers = headers
+
+
+class RateLimited(ActionError):
+    """More attempts than the action's rate limit allows."""
+
+    code, name, status = "ACT429", "rate_limited", 429
+
+    def __init__(self, seconds: float) -> None:
+        whole = max(1, math.ceil(seconds))
+        super().__init__("Too many requests.", hint=f"Try again in {whole} s.")
+        self.headers = {"Retry-After": str(whole)}
 
 
 class ScriptFailed(ActionError):

@@ -1,6 +1,6 @@
 """An invocation in, an answer out: the only place that lists the phases of a request.
 
-    catalog -> permissions -> inputs -> engine -> (responses, at the edge)
+    catalog -> permissions -> limits of the caller -> inputs -> limits of inputs -> engine -> (responses, at the edge)
 
 Everything an action writes is committed together before this returns, or nothing is.
 """
@@ -15,12 +15,12 @@ from typing import Any
 
 from django.conf import settings
 
-from actions import catalog, permissions
+from actions import catalog, limits, permissions
 from actions.catalog import Served
 from actions.engine.failures import failure
 from actions.engine.runner import Run, run_plan
 from actions.engine.transactions import in_transaction
-from actions.errors import ActionError, SubjectRequired, TooDeep, UnknownAction
+from actions.errors import ActionError, InvalidInput, SubjectRequired, TooDeep, UnknownAction
 from actions.expressions.base import ScriptRunner
 from actions.expressions.javascript.service import runner as script_runner
 from actions.inputs import Inputs
@@ -59,7 +59,11 @@ NOTHING_SENT = Attributes()
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """One request to run an action."""
+    """One request to run an action.
+
+    ``address`` is where it comes from, by which guests are counted. Whoever limits requests by other means (a signed
+    webhook) sets ``is_limited`` to false.
+    """
 
     type_name: str
     name: str
@@ -67,6 +71,8 @@ class Invocation:
     sent: Attributes = NOTHING_SENT
     subject_id: object = None
     request: Mapping[str, Any] = field(default_factory=dict)
+    address: str = ""
+    is_limited: bool = True
 
 
 def invoke(invocation: Invocation) -> list[Entry]:
@@ -75,11 +81,32 @@ def invoke(invocation: Invocation) -> list[Entry]:
     Raises:
         ActionError: nothing was written.
     """
+    return invoke_admitted(admit(invocation), invocation)
+
+
+def admit(invocation: Invocation) -> Served:
+    """Return the action, when the actor may execute it and has not done so too often. Needs nothing of what was sent.
+
+    Raises:
+        UnknownAction, SignInRequired, NotPermitted, RateLimited.
+    """
     served = check_served(invocation)
+    if invocation.is_limited:
+        limits.check_caller(served.plan, invocation.actor, invocation.address)
+    return served
+
+
+def invoke_admitted(served: Served, invocation: Invocation) -> list[Entry]:
+    """Run an action that ``admit`` returned: what ``invoke`` does after it.
+
+    Raises:
+        ActionError: nothing was written.
+    """
     rights = _rights(served, invocation.actor)
     if _wants_subject(served, invocation):
-        return in_transaction(invocation.actor, partial(_run_on_subject, served, invocation), rights)
-    inputs = _accept(served, invocation.sent)
+        inputs = _accept_or_refuse_later(served, invocation)
+        return in_transaction(invocation.actor, partial(_run_on_subject, served, invocation, inputs), rights)
+    inputs = _accept(served, invocation)
     return in_transaction(invocation.actor, partial(_run, served, invocation, inputs, None), rights)
 
 
@@ -101,8 +128,23 @@ def _rights(served: Served, actor: Actor) -> Actor:
     return actor if served.plan.runs_as_actor else SYSTEM
 
 
-def _accept(served: Served, sent: Attributes) -> Inputs:
-    return served.contract.accept(sent.body, form=sent.is_form, query=sent.query)
+def _accept(served: Served, invocation: Invocation) -> Inputs:
+    sent = invocation.sent
+    inputs = served.contract.accept(sent.body, form=sent.is_form, query=sent.query)
+    if invocation.is_limited:
+        limits.check_fields(served.plan, invocation.actor, inputs.values)
+    return inputs
+
+
+def _accept_or_refuse_later(served: Served, invocation: Invocation) -> Inputs | InvalidInput:
+    """Return the inputs, or why they are refused: who may not know of the instance is told that first.
+
+    Attempts are counted here, for what is counted inside of the transaction would be undone with it.
+    """
+    try:
+        return _accept(served, invocation)
+    except InvalidInput as refused:
+        return refused
 
 
 def _wants_subject(served: Served, invocation: Invocation) -> bool:
@@ -113,9 +155,10 @@ def _wants_subject(served: Served, invocation: Invocation) -> bool:
     return False
 
 
-def _run_on_subject(served: Served, invocation: Invocation, unit: Unit) -> list[Entry]:
+def _run_on_subject(served: Served, invocation: Invocation, inputs: Inputs | InvalidInput, unit: Unit) -> list[Entry]:
     subject = _subject(served, unit, invocation.subject_id, invocation.actor)
-    inputs = _accept(served, invocation.sent)
+    if isinstance(inputs, InvalidInput):
+        raise inputs
     return _run(served, invocation, inputs, subject, unit)
 
 

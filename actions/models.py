@@ -1,4 +1,4 @@
-"""What the actions app stores: definitions, their immutable versions, and a marker that tells when to look again.
+"""What the actions app stores: definitions, their immutable versions, a marker that tells when to look again, counters.
 
 A definition is a name; what it means is its *served* version. Versions are never changed and never deleted, so that
 whatever once ran can be read. Every change of what is served sets a new marker, in the same transaction: a process that
@@ -167,3 +167,27 @@ class DefinitionVersion(models.Model):
     def delete(self, *args: Any, **options: Any) -> NoReturn:
         """Raise ``ImmutableVersion``."""
         raise ImmutableVersion
+
+
+class RateCounter(models.Model):
+    """Attempts of one caller, or with one value of an input, on one action; see ``actions.limits.counters``.
+
+    Losing the rows costs no more than that everybody may begin anew, so PostgreSQL keeps them out of its log. Times are
+    seconds since 1970 by the database's clock; the key is a keyed hash.
+    """
+
+    key = models.UUIDField(primary_key=True, editable=False)
+    most = models.IntegerField()
+    period = models.IntegerField(help_text="Seconds.")
+    started = models.FloatField(help_text="When the current window began.")
+    last = models.FloatField(help_text="When an attempt was last allowed.")
+    current = models.IntegerField()
+    previous = models.IntegerField()
+    passed = models.BooleanField(help_text="Whether the last attempt was allowed.")
+    expires = models.FloatField(db_index=True, help_text="From when on the row means nothing.")
+
+    class Meta:
+        db_table = "rate_limit"
+
+    def __str__(self) -> str:
+        return str(self.key)

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from actions import rates
 from actions.dialects.daptin.compile import RUN_AS
-from actions.dialects.daptin.keys import ACTION, FAIL, GROUP, INPUT, OPTION, OUTCOME, TAGS, Key, Keys, Kind
+from actions.dialects.daptin.keys import ACTION, FAIL, GROUP, INPUT, OPTION, OUTCOME, RATE_LIMIT, TAGS, Key, Keys, Kind
 from actions.dialects.daptin.parse import LIST_KEY
 from actions.dialects.daptin.permissions import MOST, RIGHTS
 from actions.dialects.daptin.targets import ENTITY_METHODS, EXECUTE, METHODS, RESPOND, SWITCH_USER, executable
@@ -25,6 +26,7 @@ from entities.permissions import SHIFTS
 Schema = dict[str, Any]
 
 URL = "/schemas/action.json"
+_NO_RATE = r"^\s*[nN][oO][nN][eE]\s*$"
 _EXPRESSION = r"^(~|!|js:)|\$[A-Za-z_.]|\{\{"
 _TABLES: Mapping[str, Keys] = {
     "action": ACTION,
@@ -33,6 +35,7 @@ _TABLES: Mapping[str, Keys] = {
     "tags": TAGS,
     "group": GROUP,
     "fail": FAIL,
+    "rate_limits": RATE_LIMIT,
     "outcome": OUTCOME,
 }
 _LISTS = {
@@ -107,6 +110,9 @@ _BY_KIND: Mapping[Kind, Callable[[], Schema]] = {
     Kind.ATTRIBUTES: lambda: _ref("attributes"),
     Kind.PERMISSION: lambda: _ref("permission"),
     Kind.GROUPS: lambda: _list_of({"if": {"type": "object"}, "then": _ref("group"), "else": {"type": "string"}}),
+    Kind.RATE: lambda: _ref("rate"),
+    Kind.RATES: lambda: {"type": ["object", "null"], "additionalProperties": _ref("field_rate")},
+    Kind.RATE_LIMIT: lambda: {"if": {"type": "object"}, "then": _ref("rate_limits"), "else": _ref("rate")},
     Kind.OPTIONS: lambda: _list_of({"if": {"type": "object"}, "then": _ref("option")}),
 }
 _BY_NAME: Mapping[str, Callable[[], Schema]] = {
@@ -132,6 +138,8 @@ def _shared() -> Schema:
         "boolean": {"enum": [True, False, "yes", "no", "on", "off", "true", "false", None]},
         "attributes": _one_or_list({"type": "object"}) | {"description": "Arguments by name."},
         "permission": {"anyOf": [{"type": "integer", "minimum": 0, "maximum": MOST}, by_class, {"type": "null"}]},
+        "field_rate": {"type": "string", "pattern": rates.PATTERN},
+        "rate": {"anyOf": [_ref("field_rate"), {"type": "string", "pattern": _NO_RATE}, {"type": "null"}]},
         "expression": {"type": "string", "pattern": _EXPRESSION},
     }
 

@@ -16,6 +16,7 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
 from actions.bodies import read_attributes
+from actions.catalog import Served
 from actions.engine.transactions import unreachable
 from actions.errors import (
     ActionError,
@@ -27,12 +28,14 @@ from actions.errors import (
     UnreadableInput,
 )
 from actions.inputs import input_schema
-from actions.invoke import Invocation, check_served, invoke
+from actions.invoke import Invocation, admit, check_served, invoke_admitted
+from actions.operations.base import Entry
 from actions.responses import JSON, PROBLEM, Answer, render_entries, render_failure
 from actions.schema import action_schema
 from entities import errors as entity_errors
 from entities.actors import Actor
 from entities.authentication import actor_of_request
+from entities.callers import caller_address
 from entities.identifiers import uuid7
 
 logger = logging.getLogger("actions")
@@ -57,7 +60,8 @@ class ActionView(View):
 
     def _answer(self, request: HttpRequest, type_name: str, name: str, subject_id: str | None = None) -> Answer:
         if request.method == "POST":
-            return render_entries(invoke(_invocation(request, type_name, name, subject_id)))
+            asked = Invocation(type_name, name, _actor(request), subject_id=subject_id)
+            return render_entries(_execute(request, replace(asked, address=caller_address(request.META))))
         if request.method in ("GET", "HEAD"):
             return _description(Invocation(type_name, name, _actor(request)))
         if request.method == "OPTIONS":
@@ -73,17 +77,23 @@ def wants_problem(request: HttpRequest) -> bool:
     return request.get_preferred_type([PROBLEM, JSON]) == PROBLEM
 
 
-def _invocation(request: HttpRequest, type_name: str, name: str, subject_id: str | None) -> Invocation:
-    actor = _actor(request)
-    served = check_served(Invocation(type_name, name, actor))
+def _execute(request: HttpRequest, invocation: Invocation) -> list[Entry]:
+    """Run the action; the body of a caller who may not, or not so often, is not looked at."""
+    served = admit(invocation)
+    return invoke_admitted(served, _with_contents(request, invocation, served))
+
+
+def _with_contents(request: HttpRequest, invocation: Invocation, served: Served) -> Invocation:
     declares = served.contract.declares
     envelope = frozenset(name for name in ("Name", "OnType") if not declares(name))
     sent = read_attributes(request, envelope)
     given = None
-    for key in dict.fromkeys((f"{type_name}_id", f"{served.plan.type_name}_id")):  # an alias names the instance too
+    names = (invocation.type_name, served.plan.type_name)  # an alias names the instance too
+    for key in dict.fromkeys(f"{name}_id" for name in names):
         value, sent = (sent.get(key), sent) if declares(key) else sent.without(key)
         given = value if given is None and value != "" else given  # an empty text counts as not sent
-    return Invocation(type_name, name, actor, sent, given if subject_id is None else subject_id, _facts(request))
+    subject_id = given if invocation.subject_id is None else invocation.subject_id
+    return replace(invocation, sent=sent, subject_id=subject_id, request=_facts(request))
 
 
 def _facts(request: HttpRequest) -> dict[str, Any]:

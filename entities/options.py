@@ -17,6 +17,7 @@ DEFAULTS: Mapping[str, Any] = {
     "MAX_CONDITIONS": 50,  # entries of `query`, and parameters that filter
     "MAX_VALUES": 1000,  # values of one condition, identifiers of one relationship
     "MAX_INCLUDED": 10_000,  # rows that one included relation may bring
+    "TRUSTED_PROXIES": (),  # networks (of `ipaddress`) whose X-Forwarded-For counts
     "TOKEN_ISSUER": "outfield",  # who signs tokens
     "TOKEN_HOURS": 72,  # how long a token is good
 }

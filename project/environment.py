@@ -7,9 +7,13 @@ settings; ``project.settings`` is the only caller.
 from __future__ import annotations
 
 import os
+from ipaddress import ip_network
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
+
+from actions.rates import Rate, WrongRate, is_none, read_rate
+from entities.callers import IPNetwork
 
 FLAGS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 
@@ -51,3 +55,30 @@ def folders(name: str) -> list[Path]:
         if not os.access(path, os.R_OK | (os.X_OK if path.is_dir() else 0)):
             raise WrongSetting(name, f"'{path}' cannot be read.", "Give this account the right to read it.")
     return [path.resolve() for path in found]
+
+
+def rate(name: str, default: str) -> Rate | None:
+    """Return how often something may be done, written as ``60/minute``; ``None`` for ``none``."""
+    given = text(name, default)
+    if is_none(given):
+        return None
+    try:
+        return read_rate(given)
+    except WrongRate as error:
+        raise WrongSetting(name, f"'{given}' {error.fault}", error.hint) from None
+
+
+def networks(name: str) -> tuple[IPNetwork, ...]:
+    """Return addresses and networks, written with commas: ``10.0.0.0/8, 192.0.2.7, 2001:db8::/32``."""
+    return tuple(_network(name, part) for part in names(name))
+
+
+def _network(name: str, given: str) -> IPNetwork:
+    try:
+        network = ip_network(given)
+    except ValueError as error:
+        fault = "is no address and no network." if "host bits" not in str(error) else "has bits beyond its prefix."
+        raise WrongSetting(name, f"'{given}' {fault}", "Write 192.0.2.7 or 192.0.2.0/24.") from None
+    if network.prefixlen == 0:
+        raise WrongSetting(name, f"'{given}' is everybody.", "Name the proxies alone.")
+    return network

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from project.databases import read_database_url, sqlite_file
-from project.environment import flag, folders, names, text
+from project.environment import flag, folders, names, networks, rate, text
 from project.keys import read_secret_key, state_folder
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -125,6 +125,7 @@ ENTITIES: dict[str, Any] = {
     "MODELS": {},  # models that one does not own: {"app.Model": {options of entities.register}}
     "PAGE_SIZE": 10,  # rows of a page when the client does not say
     "MAX_PAGE_SIZE": 100,  # ceiling of page[size]
+    "TRUSTED_PROXIES": networks("TRUSTED_PROXIES"),  # whose X-Forwarded-For tells the caller's address
     "TOKEN_ISSUER": "outfield",  # who signs tokens, and whose tokens are accepted
     "TOKEN_HOURS": 72,  # how long a token is valid
 }
@@ -134,6 +135,7 @@ ACTIONS: dict[str, Any] = {
     "REDIRECT_HOSTS": names("REDIRECT_HOSTS"),  # hosts besides this site that client.redirect may lead to
     "ENV_NAMES": names("ACTIONS_ENV"),  # names of environment variables that expressions may read as env.NAME
     "REQUEST_HEADERS": ["accept-language", "user-agent"],  # headers that expressions may read as request.headers
+    "GUEST_RATE_LIMIT": rate("GUEST_RATE_LIMIT", "60/minute"),  # of each action and address, where it says nothing else
     "MAX_UPLOAD": 5 * 1024 * 1024,  # bytes of a form with its files
     "JAVASCRIPT": {  # see actions.expressions.javascript.options
         "ISOLATION": "process",  # scripts run in child processes; "thread" is for authors trusted like programmers

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from actions.limits.refusals import refusals
 from tests.servers import Home, Server, new_home
 
 IS_POSTGRESQL = os.environ.get("DATABASE_URL", "").startswith("postgres")
@@ -64,6 +65,12 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
 def _cheap_passwords(settings: Any) -> None:
     """Tests are about who may sign in, not about how long a hash takes."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+
+
+@pytest.fixture(autouse=True)
+def _forget_refusals() -> None:
+    """Counters go with the database of a test; what this process remembers of them has to go too."""
+    refusals.forget()
 
 
 @pytest.fixture

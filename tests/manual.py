@@ -52,6 +52,12 @@ In scope are each input, `attributes` (all of them), each Reference, `subject` (
 loaded. An optional input that was not sent leaves its attribute out. A condition passes unless it gives false, null,
 nothing, 0, `""`, `"0"`, `"false"`, `[]` or `{}`.
 """
+RATES = """\
+A rate is a number and a unit (`second`, `minute`, `hour`, `day`), as in `5/hour`. `RateLimit: 20/minute` alone is the
+rate of a caller. Without `PerAddress` guests have the setting's `GUEST_RATE_LIMIT`; `none` in its place is no limit.
+Every attempt counts, also one that fails; those beyond the rate get 429 with `Retry-After`. Texts of an input count
+without regard to case. Actions that actions invoke are not counted.
+"""
 DIRECTIVES = """\
 ## Directives
 
@@ -70,12 +76,14 @@ def page() -> str:
 
 
 def _parts() -> Iterator[str]:
-    from actions.dialects.daptin.keys import ACTION, FAIL, INPUT, OUTCOME, TAGS
+    from actions.dialects.daptin.keys import ACTION, FAIL, INPUT, OUTCOME, RATE_LIMIT, TAGS
     from actions.operations import directives
     from actions.operations.registry import all_operations
 
     yield HEAD
     yield keys("## An action", ACTION)
+    yield keys("## `RateLimit`", RATE_LIMIT)
+    yield RATES
     yield keys("## An input, in `InFields`", INPUT)
     yield keys("## `Validations` and `Conformations`", TAGS)
     yield keys("## An outcome, in `OutFields`", OUTCOME)

@@ -13,6 +13,7 @@ from typing import Any
 from actions.expressions.base import Template
 from actions.locations import Location
 from actions.operations.base import Operation
+from actions.rates import Rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,27 @@ class Tags:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldRate:
+    """How often an action may be run with one value of an input."""
+
+    key: str
+    rate: Rate
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimits:
+    """How often an action may be run: by one caller, and with one value of an input.
+
+    ``guest_default``: the author says nothing of callers, so guests get the default of the settings.
+    """
+
+    per_caller: Rate | None = None
+    per_field: tuple[FieldRate, ...] = ()
+    guest_default: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """One action, ready to run. Its outcomes have the rights of the system, or those of whoever acts."""
 
@@ -133,4 +155,5 @@ class Plan:
     runs_as_actor: bool = False
     permission: int | None = None
     access_groups: tuple[tuple[str, int | None], ...] = ()
+    rate_limits: RateLimits = RateLimits()
     references: frozenset[str] = field(default_factory=frozenset)

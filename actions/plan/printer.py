@@ -14,7 +14,7 @@ from typing import Any
 from actions.expressions.base import Read, Template
 from actions.expressions.references import format_path
 from actions.locations import Location
-from actions.plan.nodes import Branch, Fail, Input, Loop, Node, Plan, Return, Sequence, Step
+from actions.plan.nodes import Branch, Fail, Input, Loop, Node, Plan, RateLimits, Return, Sequence, Step
 from actions.values import escape_pointer
 from entities.permissions import SHIFTS, Right
 
@@ -43,6 +43,7 @@ def _lines(plan: Plan) -> Iterator[str]:
         yield f"  group '{name}': {'as above' if permission is None else _permission(permission)}"
     if plan.runs_as_actor:
         yield "  outcomes have the rights of whoever executes it"
+    yield from _limits(plan.rate_limits)
     yield "  inputs:" if plan.inputs else "  inputs: none"
     for item in plan.inputs:
         yield f"    {_input(item, plan)}"
@@ -50,6 +51,12 @@ def _lines(plan: Plan) -> Iterator[str]:
         yield "    any others, in 'attributes' only"
     yield "  outcomes:" if plan.body.nodes else "  outcomes: none"
     yield from _indent(_node(plan.body), 4)
+
+
+def _limits(limits: RateLimits) -> Iterator[str]:
+    if not limits.guest_default:
+        yield f"  limit per caller: {limits.per_caller or 'none'}"
+    yield from (f"  limit per '{limit.key}': {limit.rate}" for limit in limits.per_field)
 
 
 def _permission(permission: int | None) -> str:

@@ -26,6 +26,7 @@ from actions.validation.rules.known_targets import known_targets
 from actions.validation.rules.loop_lists import loop_lists
 from actions.validation.rules.outcomes import has_outcomes
 from actions.validation.rules.queries import queries
+from actions.validation.rules.rate_limits import rate_limits
 from actions.validation.rules.reachable import reachable
 from actions.validation.rules.readable_scripts import readable_scripts
 from actions.validation.rules.redirects import redirects
@@ -45,6 +46,7 @@ RULES: tuple[Rule, ...] = (
     input_types,
     known_tags,
     known_relations,
+    rate_limits,
     reference_names,
     single_references,
     known_names,

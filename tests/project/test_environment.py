@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from project.environment import WrongSetting, flag, folders, names, text
+from actions.rates import Rate
+from project.environment import WrongSetting, flag, folders, names, networks, rate, text
 
 
 @pytest.mark.parametrize(
@@ -63,3 +64,54 @@ def test_a_missing_folder_stops_with_a_sentence(monkeypatch: pytest.MonkeyPatch,
         folders("ACTIONS_PATH")
     expected = f"ACTIONS_PATH: '{tmp_path}/absent' does not exist. Create it, or take it out of the list."
     assert str(wrong.value) == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "value"),
+    [
+        pytest.param("", Rate(60, 60), id="default"),
+        pytest.param("5 / Hours", Rate(5, 3_600), id="rate"),
+        pytest.param("None", None, id="none"),
+    ],
+)
+def test_a_rate_is_read_as_in_an_action(monkeypatch: pytest.MonkeyPatch, given: str, value: Rate | None) -> None:
+    """Or ``none``."""
+    monkeypatch.setenv("GUEST_RATE_LIMIT", given)
+    assert rate("GUEST_RATE_LIMIT", "60/minute") == value
+
+
+def test_a_wrong_rate_stops_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A typing error never switches a limit off."""
+    monkeypatch.setenv("GUEST_RATE_LIMIT", "60/minuet")
+    with pytest.raises(WrongSetting) as wrong:
+        rate("GUEST_RATE_LIMIT", "60/minute")
+    expected = "GUEST_RATE_LIMIT: '60/minuet' has the unknown unit 'minuet'. Did you mean 'minute'?"
+    assert str(wrong.value) == expected
+
+
+def test_networks_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Addresses are networks of one."""
+    monkeypatch.setenv("TRUSTED_PROXIES", "10.0.0.0/8, 192.0.2.7 ,2001:db8::/32,")
+    found = [str(network) for network in networks("TRUSTED_PROXIES")]
+    assert found == ["10.0.0.0/8", "192.0.2.7/32", "2001:db8::/32"]
+    monkeypatch.setenv("TRUSTED_PROXIES", "")
+    assert networks("TRUSTED_PROXIES") == ()
+
+
+@pytest.mark.parametrize(
+    ("given", "fault"),
+    [
+        pytest.param("proxy.local", "is no address and no network. Write 192.0.2.7 or 192.0.2.0/24.", id="name"),
+        pytest.param("10.0.0.0/33", "is no address and no network. Write 192.0.2.7 or 192.0.2.0/24.", id="prefix"),
+        pytest.param("10.0.0.1/8", "has bits beyond its prefix. Write 192.0.2.7 or 192.0.2.0/24.", id="host-bits"),
+        pytest.param("*", "is no address and no network. Write 192.0.2.7 or 192.0.2.0/24.", id="star"),
+        pytest.param("0.0.0.0/0", "is everybody. Name the proxies alone.", id="everybody"),
+        pytest.param("::/0", "is everybody. Name the proxies alone.", id="everybody-by-ipv6"),
+    ],
+)
+def test_a_wrong_network_stops_with_a_sentence(monkeypatch: pytest.MonkeyPatch, given: str, fault: str) -> None:
+    """Whom to believe is never guessed."""
+    monkeypatch.setenv("TRUSTED_PROXIES", f"127.0.0.1,{given}")
+    with pytest.raises(WrongSetting) as wrong:
+        networks("TRUSTED_PROXIES")
+    assert str(wrong.value) == f"TRUSTED_PROXIES: '{given}' {fault}"

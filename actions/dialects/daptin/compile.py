@@ -7,7 +7,7 @@ from actions.dialects.daptin.inputs import compile_inputs, compile_tags
 from actions.dialects.daptin.outcomes import compile_outcomes
 from actions.dialects.daptin.problems import BadName, UnknownChoice
 from actions.dialects.daptin.records import Record
-from actions.plan.nodes import Plan
+from actions.plan.nodes import Plan, RateLimits
 from actions.plan.visitor import steps
 from entities.registry import canonical_name
 
@@ -38,6 +38,7 @@ def compile_draft(draft: Draft, report: Report) -> Plan:
         runs_as_actor=_runs_as_actor(record, report),
         permission=record.values.get("Permission"),
         access_groups=record.values.get("AccessGroups", ()),
+        rate_limits=record.values.get("RateLimit", RateLimits()),
         references=frozenset(step.reference for step in steps(body) if step.reference),
     )
 

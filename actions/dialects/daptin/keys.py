@@ -25,6 +25,9 @@ class Kind(Enum):
     PERMISSION = auto()
     GROUPS = auto()
     OPTIONS = auto()
+    RATE = auto()
+    RATES = auto()
+    RATE_LIMIT = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,10 @@ GROUP = _keys(
     Key("Name", Kind.TEXT, "The name of a group.", required=True),
     Key("Permission", Kind.PERMISSION, "What the group may do."),
 )
+RATE_LIMIT = _keys(
+    Key("PerAddress", Kind.RATE, "Of one caller: a guest by address, an account as such; administrators have none."),
+    Key("PerField", Kind.RATES, "With one value of an input, for everybody: a rate for each input."),
+)
 FAIL = _keys(
     Key("Status", Kind.INTEGER, "The HTTP status, 400 to 599.", required=True),
     Key("Code", Kind.VALUE, "A stable name of the failure, for programs."),
@@ -112,6 +119,7 @@ ACTION = _keys(
     Key("Permission", Kind.PERMISSION, "Who may execute it: bits, or rights by class."),
     Key("AccessGroups", Kind.GROUPS, "Groups that may execute it.", of=GROUP),
     Key("RunAs", Kind.TEXT, "Whose rights the outcomes have: 'system' (the default), or 'actor'."),
+    Key("RateLimit", Kind.RATE_LIMIT, "How often it may be run: 'none', '20/minute', or a mapping.", of=RATE_LIMIT),
     Key("AdditionalInputs", Kind.BOOLEAN, "Whether undeclared inputs are taken; no by default."),
     Key("InFields", Kind.RECORDS, "The inputs.", of=INPUT),
     Key("Validations", Kind.RECORDS, "Tags that the inputs have to pass.", of=TAGS),

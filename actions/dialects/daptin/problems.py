@@ -115,6 +115,17 @@ class UnknownChoice(DialectProblem):
         super().__init__(f"Unknown {what} '{word}'.", location, hint)
 
 
+class BadRate(DialectProblem):
+    """A text that is no rate."""
+
+    __slots__ = ()
+    CODE = "ACT165"
+
+    def __init__(self, key: str, text: str, fault: str, hint: str, location: Location) -> None:
+        shown = text if len(text) <= 40 else f"{text[:40]}..."
+        super().__init__(f"'{key}': '{shown}' {fault}", location, hint)
+
+
 class BadQuery(DialectProblem):
     """A ``query`` whose text is no JSON list, or whose entries are no conditions."""
 

@@ -14,7 +14,9 @@ from actions.dialects.base import Report
 from actions.dialects.daptin.keys import OUTCOME, Key, Keys, Kind
 from actions.dialects.daptin.permissions import read_permission
 from actions.dialects.daptin.problems import MissingKey, RepeatedKey, UnknownKey, WrongKind
+from actions.dialects.daptin.rate_limits import read_caller_rate, read_field_rates, read_limits
 from actions.locations import Location
+from actions.plan.nodes import FieldRate, RateLimits
 from actions.values import Entry, ListValue, MappingValue, Scalar, Value, plain
 
 _WORDS = {"yes": True, "on": True, "true": True, "no": False, "off": False, "false": False}
@@ -191,6 +193,20 @@ def _permission(key: Key, value: Value, report: Report) -> int | None:
     return read_permission(key.name, value, report)
 
 
+def _rate(key: Key, value: Value, report: Report) -> RateLimits | None:
+    return read_caller_rate(key.name, value, report)
+
+
+def _rates(key: Key, value: Value, report: Report) -> tuple[FieldRate, ...]:
+    return read_field_rates(key.name, value, report)
+
+
+def _rate_limit(key: Key, value: Value, report: Report) -> RateLimits | None:
+    if isinstance(value, MappingValue):
+        return read_limits(read_record(value, key.of, report).values)
+    return _rate(key, value, report)
+
+
 _Reader = Callable[[Key, Value, Report], Any]
 _READERS: Mapping[Kind, _Reader] = {
     Kind.TEXT: _text,
@@ -205,4 +221,7 @@ _READERS: Mapping[Kind, _Reader] = {
     Kind.PERMISSION: _permission,
     Kind.GROUPS: _groups,
     Kind.OPTIONS: _options,
+    Kind.RATE: _rate,
+    Kind.RATES: _rates,
+    Kind.RATE_LIMIT: _rate_limit,
 }
