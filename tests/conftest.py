@@ -6,6 +6,7 @@ one, except for those that are about the other database: both databases have the
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from actions.limits import counters
 from actions.limits.refusals import refusals
 from tests.servers import Home, Server, new_home
 
@@ -68,9 +70,10 @@ def _cheap_passwords(settings: Any) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _forget_refusals() -> None:
-    """Counters go with the database of a test; what this process remembers of them has to go too."""
+def _fresh_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counters go with the database of a test; what this process remembers of them, and when it prunes, goes too."""
     refusals.forget()
+    monkeypatch.setattr(counters, "_turns", itertools.count(1))
 
 
 @pytest.fixture
