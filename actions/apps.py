@@ -21,7 +21,9 @@ class ActionsConfig(AppConfig):
         """Import every ``operations`` module, so that its operations are registered, our checks and our API pages."""
         discover_operations()
         import_module("actions.openapi")
-        register(import_module("actions.checks").check_documents, "actions")
+        checks = import_module("actions.checks")
+        for check in (checks.check_documents, checks.check_secrets, checks.check_variables):
+            register(check, "actions")
 
 
 def discover_operations() -> None:

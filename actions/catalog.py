@@ -20,8 +20,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db import DatabaseError
-
 from actions.compiler import compile_stored
 from actions.errors import Problem, RefusedDocument
 from actions.inputs import InputContract, compile_inputs
@@ -29,13 +27,13 @@ from actions.models import CatalogGeneration, Definition, DefinitionVersion
 from actions.operations.base import Operation
 from actions.plan.nodes import Plan
 from actions.plan.visitor import certain_operations
+from actions.snapshots import Followed
 from actions.validation.context import installed_context
 from entities.permissions import DEFAULT_ACTION, AccessGroups
 from entities.registry import canonical_name
 
 logger = logging.getLogger("actions.catalog")
 
-LOOK_SECONDS = 0.5
 BATCH = 10
 Key = tuple[str, str]
 
@@ -92,16 +90,15 @@ class _Snapshot:
     found: dict[Key, Served | Refused] = field(default_factory=dict)
 
 
-class Catalog:
+class Catalog(Followed[_Snapshot]):
     """The served actions of one process. Safe for use by threads."""
 
+    generation = CatalogGeneration
+    what = "definitions"
+
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._looking = threading.Lock()
+        super().__init__(clock)
         self._compiling = threading.Lock()
-        self._snapshot: _Snapshot | None = None
-        self._next_look = 0.0
-        self._own_changes: UUID | None = None
 
     def find(self, type_name: str, name: str) -> Served | None:
         """Return the action, or ``None`` when there is none that is enabled and compiles."""
@@ -126,48 +123,12 @@ class Catalog:
         """Return every enabled definition whose version does not compile any more."""
         return [item for item in self._everything() if isinstance(item, Refused)]
 
-    def forget(self) -> None:
-        """Drop everything; the next look-up reads the definitions again."""
-        with self._looking:
-            self._snapshot = None
-
     def _everything(self) -> list[Served | Refused]:
         snapshot = self._current()
         self._compile(snapshot, snapshot.rows)
         return [snapshot.found[key] for key in snapshot.rows]
 
-    def _current(self) -> _Snapshot:
-        snapshot = self._snapshot
-        own = CatalogGeneration.own_changes
-        if snapshot is not None and own is self._own_changes and self._clock() < self._next_look:
-            return snapshot
-        # With something to serve nobody waits for the one thread that looks.
-        if not self._looking.acquire(blocking=snapshot is None or own is not self._own_changes):
-            return self._snapshot or self._current()
-        try:
-            return self._look(own)
-        finally:
-            self._looking.release()
-
-    def _look(self, own: UUID | None) -> _Snapshot:
-        """Ask for the marker and take another snapshot where it differs. One thread at a time."""
-        snapshot = self._snapshot
-        if snapshot is None or own is not self._own_changes or self._clock() >= self._next_look:
-            try:
-                snapshot = self._refreshed(snapshot)
-            except DatabaseError:
-                if snapshot is None:
-                    raise
-                logger.warning("The definitions cannot be read; the last known ones are served.", exc_info=True)
-            self._next_look = self._clock() + LOOK_SECONDS
-            self._own_changes = own
-            self._snapshot = snapshot
-        return snapshot
-
-    def _refreshed(self, old: _Snapshot | None) -> _Snapshot:
-        marker = CatalogGeneration.current()
-        if old is not None and marker == old.marker:
-            return old
+    def _read(self, marker: UUID | None, old: _Snapshot | None) -> _Snapshot:
         snapshot = _Snapshot(marker, _read_rows())
         if old is not None:
             in_use = [key for key in list(old.found) if key in snapshot.rows]

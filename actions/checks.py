@@ -1,4 +1,4 @@
-"""The documents that the settings name in, a message of Django's checks for every problem out."""
+"""Documents that the settings name and stored secrets in, a message of Django's checks for every problem out."""
 
 from __future__ import annotations
 
@@ -9,15 +9,43 @@ from django.conf import settings
 from django.core.checks import CheckMessage
 from django.core.checks import Error as ErrorMessage
 from django.core.checks import Warning as WarningMessage
+from django.db import DatabaseError
 
 from actions.errors import Problem
 from actions.loading import check_paths
+from actions.secrets.listing import list_secrets
 
 
 def check_documents(app_configs: Any = None, **options: Any) -> list[CheckMessage]:
     """Return ``actions.E001`` for each error and ``actions.W001`` for each warning. The database is not asked."""
     _, problems = check_paths([Path(path) for path in settings.ACTIONS["PATHS"]])
     return [as_message(problem) for problem in problems]
+
+
+def check_secrets(app_configs: Any = None, **options: Any) -> list[CheckMessage]:
+    """Return ``actions.W002`` for each value that cannot be used; nothing while there is no database to ask."""
+    try:
+        secrets = list_secrets()
+    except DatabaseError:
+        return []
+    return [
+        WarningMessage(
+            value.fault, hint="Set it anew with 'manage.py secrets set'.", obj=secret.name, id="actions.W002"
+        )
+        for secret in secrets
+        for value in secret.values
+        if value.fault
+    ]
+
+
+def check_variables(app_configs: Any = None, **options: Any) -> list[CheckMessage]:
+    """Return ``actions.W003`` for each variable that secrets may refer to and every expression can read."""
+    shared = sorted({*settings.ACTIONS["SECRET_ENV_NAMES"]} & {*settings.ACTIONS["ENV_NAMES"]})
+    hint = "Take it out of ACTIONS_ENV: what expressions read, answers may show."
+    return [
+        WarningMessage("SECRETS_ENV and ACTIONS_ENV share it.", hint=hint, obj=name, id="actions.W003")
+        for name in shared
+    ]
 
 
 def as_message(problem: Problem) -> CheckMessage:

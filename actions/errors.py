@@ -127,6 +127,36 @@ class MethodNotAllowed(ActionError):
         super().__init__(f"An action has no {method}.", hint="POST executes it, GET describes it.")
 
 
+class MalformedIdempotencyKey(ActionError):
+    """An ``Idempotency-Key`` that is no text of 1 to 255 visible ASCII characters."""
+
+    code, name, status = "ACT320", "malformed_idempotency_key", 400
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The Idempotency-Key cannot be read.",
+            hint="Send 1 to 255 visible ASCII characters in double quotes, such as a new UUID.",
+        )
+
+
+class IdempotencyKeyReused(ActionError):
+    """The ``Idempotency-Key`` came before, with something else in the request."""
+
+    code, name, status = "ACT321", "idempotency_key_reused", 422
+
+    def __init__(self) -> None:
+        super().__init__("This Idempotency-Key came with another request.", hint="Use a new key for a new request.")
+
+
+class InFlight(ActionError):
+    """The first request with this ``Idempotency-Key`` is still being worked on."""
+
+    code, name, status = "ACT322", "in_flight", 409
+
+    def __init__(self) -> None:
+        super().__init__("The first request with this Idempotency-Key is not answered yet.", hint="Try again.")
+
+
 class UnknownAction(ActionError):
     """No such action, or none that the actor may know of: one answer for both."""
 
@@ -273,6 +303,16 @@ class DeclaredFailure(ActionError):
         super().__init__(message)
         self.status = status
         self.name = name
+
+
+class SecretMissing(ActionError):
+    """A secret that is needed has no value now; the log says which."""
+
+    code, name, status = "ACT560", "secret_missing", 503
+
+    def __init__(self, secret: str) -> None:
+        super().__init__("The server lacks a secret that this needs.", hint="Its administrator can set it.")
+        self.secret = secret
 
 
 class InternalFault(ActionError):

@@ -1,18 +1,21 @@
-"""What the actions app stores: definitions, their immutable versions, a marker that tells when to look again, counters.
+"""What the actions app stores: definitions and their immutable versions, secrets, counters, answers to be given again.
 
 A definition is a name; what it means is its *served* version. Versions are never changed and never deleted, so that
 whatever once ran can be read. Every change of what is served sets a new marker, in the same transaction: a process that
-sees the same marker twice has missed nothing.
+sees the same marker twice has missed nothing. Secrets have a marker of their own.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar, NoReturn, TypeVar
 from uuid import UUID
 
 from django.conf import settings
+from django.core.validators import RegexValidator
 from django.db import models, transaction
 
+from entities.fields.models import SealedField
 from entities.identifiers import uuid7
 
 Row = TypeVar("Row", bound=models.Model)
@@ -25,11 +28,11 @@ class ImmutableVersion(Exception):
         super().__init__("A version of a definition is never changed and never deleted; save a new one.")
 
 
-class CatalogGeneration(models.Model):
+class Generation(models.Model):
     """One row, one marker: another one whenever what is served may have changed.
 
     A marker never comes back, not even when a transaction is rolled back or a backup is restored: equal markers mean
-    equal definitions.
+    equal rows.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
@@ -39,7 +42,7 @@ class CatalogGeneration(models.Model):
     own_changes: ClassVar[UUID | None] = None
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="catalog_generation_single")]
+        abstract = True
 
     def __str__(self) -> str:
         return str(self.marker)
@@ -47,25 +50,37 @@ class CatalogGeneration(models.Model):
     @classmethod
     def current(cls) -> UUID | None:
         """Return the marker: one query of one row by its key."""
-        return cls.objects.filter(pk=1).values_list("marker", flat=True).first()
+        return cls._default_manager.filter(pk=1).values_list("marker", flat=True).first()
 
     @classmethod
     def advance(cls) -> None:
-        """Set another marker. Until the transaction ends, others who want to change definitions wait here.
+        """Set another marker. Until the transaction ends, others who want to change what it marks wait here.
 
         Done first in a transaction it is the lock that makes look-ups and version numbers race-free, on SQLite (where
         the first statement has to be a write, or the transaction cannot be upgraded) as on PostgreSQL.
         """
-        row = CatalogGeneration(pk=1, marker=uuid7())
-        CatalogGeneration.objects.bulk_create(
-            [row], update_conflicts=True, unique_fields=["id"], update_fields=["marker"]
-        )
+        row = cls(id=1, marker=uuid7())
+        cls._default_manager.bulk_create([row], update_conflicts=True, unique_fields=["id"], update_fields=["marker"])
         cls._note_own_change()
         transaction.on_commit(cls._note_own_change)
 
     @classmethod
     def _note_own_change(cls) -> None:
         cls.own_changes = uuid7()
+
+
+class CatalogGeneration(Generation):
+    """The marker of the definitions."""
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="catalog_generation_single")]
+
+
+class SecretGeneration(Generation):
+    """The marker of the secrets."""
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="secret_generation_single")]
 
 
 class AnnouncedQuerySet(models.QuerySet[Row]):
@@ -191,3 +206,71 @@ class RateCounter(models.Model):
 
     def __str__(self) -> str:
         return str(self.key)
+
+
+class Secret(models.Model):
+    """A name under which values are kept that nobody reads again."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(
+        max_length=100,
+        unique=True,
+        validators=[RegexValidator(r"\A[A-Za-z0-9_.-]+\Z", "Use letters, digits, '_', '-' and '.'.")],
+        help_text="Definitions name it. Letters, digits, '_', '-' and '.'.",
+    )
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SecretVersion(models.Model):
+    """One value of a secret, or the place where it is kept; in use until ``ends_at``, the newest first."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    secret = models.ForeignKey(Secret, on_delete=models.CASCADE, related_name="versions")
+    value = SealedField(null=True, editable=False)
+    reference = models.CharField(max_length=500, blank=True, editable=False, help_text="env:NAME or file:/PATH.")
+    active_from = models.DateTimeField(editable=False)
+    ends_at = models.DateTimeField(null=True, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = "value"
+        ordering = ["-active_from", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(value__isnull=False, reference="")
+                | models.Q(models.Q(value__isnull=True), ~models.Q(reference="")),
+                name="secret_value_or_reference",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"since {self.active_from:%Y-%m-%d %H:%M}"
+
+    def is_in_use(self, now: datetime) -> bool:
+        """Say whether it has not ended."""
+        return self.ends_at is None or now < self.ends_at
+
+
+class StoredAnswer(models.Model):
+    """What a request with an Idempotency-Key was answered; ``answer`` is null while it runs.
+
+    ``scope`` is a digest of who asked for what under which key, ``payload`` one of what was sent. ``claim`` is the
+    attempt that may write the answer, until the lease ends and another attempt may take its place.
+    """
+
+    scope = models.CharField(max_length=64, primary_key=True)
+    payload = models.CharField(max_length=64)
+    claim = models.UUIDField()
+    leased_until = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    answer = SealedField(null=True, editable=False)
+
+    def __str__(self) -> str:
+        return self.scope

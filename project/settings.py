@@ -20,7 +20,7 @@ DATABASES = {
     "default": read_database_url(DATABASE_URL, BASE_DIR) if DATABASE_URL else sqlite_file(DATA_DIR / "outfield.sqlite3")
 }
 SECRET_KEY = text("SECRET_KEY") or read_secret_key(HOME or state_folder(BASE_DIR))
-SECRET_KEY_FALLBACKS = names("SECRET_KEY_FALLBACKS")
+SECRET_KEY_FALLBACKS = names("SECRET_KEY_FALLBACKS")  # earlier keys: what they encrypted can still be read
 DEBUG = flag("DEBUG")
 HTTPS = flag("HTTPS")
 ALLOWED_HOSTS = names("ALLOWED_HOSTS", default=("localhost", "127.0.0.1", "[::1]"))
@@ -137,6 +137,9 @@ ACTIONS: dict[str, Any] = {
     "REQUEST_HEADERS": ["accept-language", "user-agent"],  # headers that expressions may read as request.headers
     "GUEST_RATE_LIMIT": rate("GUEST_RATE_LIMIT", "60/minute"),  # of each action and address, where it says nothing else
     "MAX_UPLOAD": 5 * 1024 * 1024,  # bytes of a form with its files
+    "SECRET_ENV_NAMES": names("SECRETS_ENV"),  # environment variables that secrets may refer to as env:NAME
+    "SECRET_FOLDERS": folders("SECRETS_PATH"),  # folders with files that secrets may refer to as file:/PATH
+    "IDEMPOTENCY_HOURS": 24,  # how long an answer can be asked for again with its Idempotency-Key
     "JAVASCRIPT": {  # see actions.expressions.javascript.options
         "ISOLATION": "process",  # scripts run in child processes; "thread" is for authors trusted like programmers
         "TIME": 1.0,  # seconds that the scripts of one outcome may take

@@ -5,8 +5,8 @@ system compares; it protects nothing), ``Md5HashedField`` the configured hash of
 database is saved as it is; any other text is taken as plain and hashed, also one that looks like a hash.
 
 ``EncryptedField`` is encrypted with Fernet under the keys of ``ENTITIES["ENCRYPTION_KEYS"]`` (the first encrypts, all
-decrypt), or under keys derived from ``SECRET_KEY`` and its fallbacks, and is plain in this process only. None of them
-can be searched but for null.
+decrypt), or under keys derived from ``SECRET_KEY`` and its fallbacks, and is plain in this process only.
+``SealedField`` is encrypted in the process too, until somebody opens it. None of them can be searched but for null.
 """
 
 from __future__ import annotations
@@ -95,6 +95,54 @@ class EncryptedField(_Unsearchable, models.TextField):  # type: ignore[type-arg]
     def get_prep_value(self, value: Any) -> Any:
         """Encrypt."""
         return value if value is None else encryption().encrypt(str(value).encode()).decode()
+
+
+class Sealed(str):
+    """A text as it is stored: encrypted."""
+
+    __slots__ = ()
+
+    def open(self) -> str:
+        """Return the text.
+
+        Raises:
+            InvalidToken: it was changed, or encrypted under a key that is gone.
+        """
+        return encryption().decrypt(str(self)).decode()
+
+    def renewed(self) -> Sealed:
+        """Return the same text, encrypted under the first key.
+
+        Raises:
+            InvalidToken.
+        """
+        return Sealed(encryption().rotate(str(self)).decode())
+
+
+class SealedField(EncryptedField):
+    """A text that is encrypted wherever a row goes: what is read from the database, and what is dumped, is ``Sealed``.
+
+    What is assigned is plain and is encrypted when it is saved; what a dump brings is sealed already.
+    """
+
+    def from_db_value(self, value: str | None, *_: Any) -> Sealed | None:
+        """Mark what is encrypted."""
+        return None if value is None else Sealed(value)
+
+    def to_python(self, value: Any) -> Any:
+        """Take what a dump holds."""
+        return Sealed(value) if isinstance(value, str) else value
+
+    def value_to_string(self, obj: models.Model) -> str:
+        """Give a dump the encrypted text."""
+        return str(self.get_prep_value(self.value_from_object(obj)))
+
+    def get_prep_value(self, value: Any) -> Any:
+        """Encrypt what is plain."""
+        if value is None or isinstance(value, Sealed):
+            return value if value is None else str(value)
+        # Not by ``str()``, which masks what is only to be read by who asks for it.
+        return encryption().encrypt(value.encode()).decode()
 
 
 def encryption() -> MultiFernet:

@@ -1,4 +1,4 @@
-"""What tests of definitions share: short documents, and a catalog that remembers nothing of the test before."""
+"""What tests of definitions share: short documents, and nothing remembered of the test before."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from actions import catalog
+from actions import catalog, secrets
 
 
 @pytest.fixture(autouse=True)
 def _forgetful_catalog() -> Iterator[None]:
     """The rows of a test vanish with it; the process lives on."""
     catalog.forget()
+    secrets.forget()
     yield
     catalog.forget()
+    secrets.forget()
 
 
 @pytest.fixture

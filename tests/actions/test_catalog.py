@@ -13,10 +13,11 @@ from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 
 from actions import catalog as module
-from actions.catalog import LOOK_SECONDS, Catalog, Refused
+from actions.catalog import Catalog, Refused
 from actions.compiler import compile_stored
 from actions.loading import save_definition
 from actions.models import CatalogGeneration, Definition, DefinitionVersion
+from actions.snapshots import LOOK_SECONDS
 from entities import registry
 from entities.permissions import DEFAULT_ACTION, bits
 from tests.actions.documents import greeting

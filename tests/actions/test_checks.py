@@ -9,8 +9,10 @@ import pytest
 from django.core import checks
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
+from django.db import OperationalError
 
-from actions.checks import check_documents
+from actions.checks import check_documents, check_secrets, check_variables
+from actions.secrets.changing import Content, set_secret
 from tests.actions.documents import BROKEN, calling, greeting
 
 
@@ -47,6 +49,7 @@ def test_error_and_warning(documents: Path) -> None:
     assert (warning.id, warning.level) == ("actions.W001", checks.WARNING)
 
 
+@pytest.mark.django_db
 def test_check_command_reports_broken_documents(documents: Path) -> None:
     """``manage.py check`` fails with them; nobody has to ask for it."""
     (documents / "a.yaml").write_text(BROKEN)
@@ -60,3 +63,36 @@ def test_missing_folder_is_an_error(documents: Path) -> None:
     documents.rmdir()
     (error,) = check_documents()
     assert error.msg == f"ACT120 '{documents}' cannot be read: no such file or folder."
+
+
+@pytest.mark.django_db
+def test_secrets_that_cannot_be_decrypted_are_told(documents: Path, settings: Any, capsys: Any) -> None:
+    """``manage.py check`` names each, and what to do; good ones are not mentioned."""
+    settings.SECRET_KEY = "old" * 20
+    set_secret("lost", Content.of_text("value"))
+    settings.SECRET_KEY = "new" * 20
+    set_secret("kept", Content.of_text("value"))
+    (warning,) = check_secrets()
+    assert (warning.id, warning.level, warning.obj) == ("actions.W002", checks.WARNING, "lost")
+    assert "SECRET_KEY_FALLBACKS" in warning.msg
+    call_command("check")
+    assert "lost: (actions.W002)" in capsys.readouterr().err
+    settings.SECRET_KEY_FALLBACKS = ["old" * 20]
+    assert check_secrets() == []
+
+
+def test_secrets_are_not_asked_for_without_a_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the first migration, or while the database is away, there is nothing to tell."""
+
+    def fail() -> None:
+        raise OperationalError("no such table")
+
+    monkeypatch.setattr("actions.checks.list_secrets", fail)
+    assert check_secrets() == []
+
+
+def test_a_variable_for_secrets_is_not_for_expressions(settings: Any) -> None:
+    """What expressions can read, an answer may show."""
+    settings.ACTIONS = {**settings.ACTIONS, "SECRET_ENV_NAMES": ["A", "B"], "ENV_NAMES": ["B", "C"]}
+    (warning,) = check_variables()
+    assert (warning.id, warning.obj) == ("actions.W003", "B")

@@ -14,7 +14,15 @@ from django.db import connection, models
 from django.test.utils import isolate_apps
 
 from entities.fields import column_type, column_type_of
-from entities.fields.models import EncryptedField, HashedField, Md5Field, Md5HashedField, encryption
+from entities.fields.models import (
+    EncryptedField,
+    HashedField,
+    Md5Field,
+    Md5HashedField,
+    Sealed,
+    SealedField,
+    encryption,
+)
 
 HELLO_MD5 = hashlib.md5(b"hello").hexdigest()
 
@@ -29,6 +37,7 @@ def vault() -> Iterator[Any]:
             fingerprint = Md5Field()
             doubled = Md5HashedField()
             note = EncryptedField(null=True)
+            sealed = SealedField(null=True)
 
             class Meta:
                 app_label = "entities"
@@ -87,7 +96,31 @@ def test_encrypted_text_is_plain_in_the_process_only(vault: Any) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("lookup", ["password", "fingerprint__startswith", "note", "note__contains"])
+def test_sealed_text_is_encrypted_until_it_is_opened(vault: Any) -> None:
+    """Neither the row nor what is read from it is plain; saving it again changes nothing; null stays null."""
+    vault.objects.create(password="a", fingerprint="a", doubled="a", sealed="Grüße")
+    row = vault.objects.get()
+    assert stored("sealed") == row.sealed != "Grüße"
+    assert row.sealed.open() == row.sealed.renewed().open() == "Grüße"
+    row.save()
+    assert stored("sealed") == row.sealed
+    row.sealed = None
+    row.save()
+    assert (stored("sealed"), vault.objects.get().sealed) == (None, None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_dump_holds_the_sealed_text(vault: Any) -> None:
+    """What serializers write is encrypted, and what they read is not encrypted again."""
+    field = vault._meta.get_field("sealed")
+    dumped = field.value_to_string(vault(sealed="Grüße"))
+    assert Sealed(dumped).open() == "Grüße"
+    assert field.get_prep_value(field.to_python(dumped)) == dumped
+    assert field.to_python(None) is None
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("lookup", ["password", "fingerprint__startswith", "note", "note__contains", "sealed"])
 def test_secrets_cannot_be_searched(vault: Any, lookup: str) -> None:
     """A filter on a secret is an error, not a wrong answer."""
     with pytest.raises(FieldError, match="Unsupported lookup"):
