@@ -155,6 +155,7 @@ class InFlight(ActionError):
 
     def __init__(self) -> None:
         super().__init__("The first request with this Idempotency-Key is not answered yet.", hint="Try again.")
+        self.headers = {"Retry-After": "1"}
 
 
 class UnknownAction(ActionError):

@@ -8,10 +8,10 @@ Everything an action writes is committed together before this returns, or nothin
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 
@@ -33,6 +33,8 @@ from entities.registry import get as get_entity
 from entities.store import Caller, Unit
 
 MAX_DEPTH = 16
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +104,22 @@ def invoke_admitted(served: Served, invocation: Invocation) -> list[Entry]:
     Raises:
         ActionError: nothing was written.
     """
+    return invoke_with(served, invocation, lambda entries, unit: entries)
+
+
+def invoke_with(served: Served, invocation: Invocation, finish: Callable[[list[Entry], Unit], T]) -> T:
+    """Run an action, make ``finish`` part of its transaction, and return what that makes of the entries.
+
+    Raises:
+        ActionError: nothing was written.
+    """
     rights = _rights(served, invocation.actor)
     if _wants_subject(served, invocation):
         inputs = _accept_or_refuse_later(served, invocation)
-        return in_transaction(invocation.actor, partial(_run_on_subject, served, invocation, inputs), rights)
-    inputs = _accept(served, invocation)
-    return in_transaction(invocation.actor, partial(_run, served, invocation, inputs, None), rights)
+        work = partial(_run_on_subject, served, invocation, inputs)
+    else:
+        work = partial(_run, served, invocation, _accept(served, invocation), None)
+    return in_transaction(invocation.actor, lambda unit: finish(work(unit), unit), rights)
 
 
 def check_served(invocation: Invocation) -> Served:
@@ -218,13 +230,13 @@ def _invoke_within(run: Run, type_name: str, name: str, attributes: Mapping[str,
     try:
         entries = run_plan(served.plan, _inner_run(served, run, dict(attributes)))
         run.unit.flush()  # so that what the database refuses fails here, in the caller's outcome
+        run.unit.act_as(outer)
     except (ActionError, EntityError) as error:
         raise _without_place(error) from error
     else:
         return entries
     finally:
-        run.unit.owner = owner
-        run.unit.act_as(outer)
+        run.unit.owner, run.unit.actor = owner, outer
 
 
 def _without_place(error: ActionError | EntityError) -> ActionError:

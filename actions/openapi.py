@@ -50,6 +50,7 @@ def _operation(served: Served, *, by_path: bool) -> dict[str, Any]:
         "summary": plan.label or plan.name,
         "tags": [plan.type_name],
         "security": [{}, {"bearer": []}] if may_execute(served, GUEST) else [{"bearer": []}],
+        "parameters": [{"$ref": "#/components/parameters/idempotency_key"}],
         "requestBody": {"content": _bodies(plan, by_path=by_path)},
         "responses": {"200": _success(plan), "4XX": FAILURE, "5XX": FAILURE},
     }
@@ -101,6 +102,7 @@ def _components() -> dict[str, Any]:
             "ActionEntry": {"anyOf": [*(_directive(name) for name in DIRECTIVES), _entry({"type": "string"}, {})]},
             "ActionFailure": _failure(),
         },
+        "parameters": {"idempotency_key": _idempotency_key()},
         "responses": {
             "ActionFailure": {
                 "description": "Nothing was written. One notify of type error says what failed and how to mend it.",
@@ -112,6 +114,16 @@ def _components() -> dict[str, Any]:
                 },
             }
         },
+    }
+
+
+def _idempotency_key() -> dict[str, Any]:
+    return {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": False,
+        "description": "A new text for each new request. Sent again with the same request, it gives the first answer.",
+        "schema": {"type": "string", "pattern": r'^"[!#-\[\]-~]{1,255}"$'},
     }
 
 

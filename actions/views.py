@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from django.conf import settings
@@ -27,9 +27,9 @@ from actions.errors import (
     UnknownAction,
     UnreadableInput,
 )
+from actions.idempotency import answer_once, claim_for, read_key
 from actions.inputs import input_schema
-from actions.invoke import Invocation, admit, check_served, invoke_admitted
-from actions.operations.base import Entry
+from actions.invoke import Invocation, admit, check_served, invoke_admitted, invoke_with
 from actions.responses import JSON, PROBLEM, Answer, render_entries, render_failure
 from actions.schema import action_schema
 from entities import errors as entity_errors
@@ -61,7 +61,7 @@ class ActionView(View):
     def _answer(self, request: HttpRequest, type_name: str, name: str, subject_id: str | None = None) -> Answer:
         if request.method == "POST":
             asked = Invocation(type_name, name, _actor(request), subject_id=subject_id)
-            return render_entries(_execute(request, replace(asked, address=caller_address(request.META))))
+            return _execute(request, replace(asked, address=caller_address(request.META)))
         if request.method in ("GET", "HEAD"):
             return _description(Invocation(type_name, name, _actor(request)))
         if request.method == "OPTIONS":
@@ -77,10 +77,19 @@ def wants_problem(request: HttpRequest) -> bool:
     return request.get_preferred_type([PROBLEM, JSON]) == PROBLEM
 
 
-def _execute(request: HttpRequest, invocation: Invocation) -> list[Entry]:
-    """Run the action; the body of a caller who may not, or not so often, is not looked at."""
-    served = admit(invocation)
-    return invoke_admitted(served, _with_contents(request, invocation, served))
+def _execute(request: HttpRequest, asked: Invocation) -> Answer:
+    """Run the action, with an Idempotency-Key once, however often it is asked for.
+
+    The body of a caller who may not, or not so often, is not looked at.
+    """
+    served = admit(asked)
+    invocation = _with_contents(request, asked, served)
+    header = request.META.get("HTTP_IDEMPOTENCY_KEY")
+    if header is None:
+        return render_entries(invoke_admitted(served, invocation))
+    claim = claim_for(read_key(header), invocation)
+    refuse = partial(render_failure, as_problem=wants_problem(request))
+    return answer_once(claim, partial(invoke_with, served, invocation), refuse)
 
 
 def _with_contents(request: HttpRequest, invocation: Invocation, served: Served) -> Invocation:

@@ -35,3 +35,10 @@ def test_another_process_sees_a_change_within_a_second(home: Home) -> None:
         time.sleep(1)
         rest, _ = watching.communicate("\n\n", timeout=60)
     assert rest == "True\n('***',) eulav\n"
+
+
+def test_the_command_ends_with_its_code(home: Home) -> None:
+    """0 when it is done, 1 when it is refused, 2 for wrong usage; a value is never an argument."""
+    assert home.run("migrate", "-v", "0").returncode == 0
+    calls = (("secrets", "list"), ("secrets", "remove", "x", "--yes"), ("secrets", "set", "x", "value"), ("secrets",))
+    assert [home.run(*call).returncode for call in calls] == [0, 1, 2, 2]

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('actions', '0001_initial'),
+        ('actions', '0002_rates_counters'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
