@@ -1,4 +1,4 @@
-"""The actions app: when the models are loaded it finds the operations of every app and registers the checks."""
+"""The actions app: when the models are loaded it finds the plug-ins of every app and registers the checks."""
 
 from __future__ import annotations
 
@@ -18,18 +18,19 @@ class ActionsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Import every ``operations`` module, so that its operations are registered, our checks and our API pages."""
-        discover_operations()
+        """Import the modules that hold plug-ins, so that these are registered, our checks and our API pages."""
+        discover("operations")
+        discover("signatures")
         import_module("actions.openapi")
         checks = import_module("actions.checks")
         for check in (checks.check_documents, checks.check_secrets, checks.check_variables):
             register(check, "actions")
 
 
-def discover_operations() -> None:
-    """Import the module ``operations`` of each installed app; where it is a package, its modules too."""
-    autodiscover_modules("operations")
+def discover(name: str) -> None:
+    """Import the module of that name of each installed app; where it is a package, its modules too."""
+    autodiscover_modules(name)
     for config in apps.get_app_configs():
-        package = sys.modules.get(f"{config.name}.operations")
+        package = sys.modules.get(f"{config.name}.{name}")
         for module in pkgutil.iter_modules(getattr(package, "__path__", ())):
-            import_module(f"{config.name}.operations.{module.name}")
+            import_module(f"{config.name}.{name}.{module.name}")

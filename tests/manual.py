@@ -1,4 +1,4 @@
-"""The tables of the code in, ``docs/notation.md`` and the README's error table out: ``python -m tests.manual``.
+"""The tables of the code in, pages of the manual and the README's error table out: ``python -m tests.manual``.
 
 What the parser, the validation and the operations read is what the pages show; a test fails when they differ.
 """
@@ -17,6 +17,8 @@ import django
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE, README = ROOT / "docs" / "notation.md", ROOT / "README.md"
+WEBHOOKS = ROOT / "docs" / "webhooks.md"
+SCHEMES = ("<!-- schemes: made by python -m tests.manual -->\n", "<!-- end of schemes -->\n")
 ERRORS = "| code | name | status | when |\n|---|---|---|---|\n"
 HEAD = """\
 # The action notation
@@ -146,6 +148,42 @@ def with_error_table(readme: str) -> str:
     return before + ERRORS + "\n".join(rows) + rest
 
 
+def with_scheme_tables(text: str) -> str:
+    """Return the page about webhooks with what every signature scheme declares, between the two marks."""
+    start, end = (text.index(mark) for mark in SCHEMES)
+    return text[:start] + SCHEMES[0] + "\n" + "\n".join(_scheme_tables()) + "\n" + text[end:]
+
+
+def _scheme_tables() -> Iterator[str]:
+    from actions.signatures.registry import all_schemes
+
+    schemes = {name: scheme for name, scheme in sorted(all_schemes().items()) if name != "hmac"}
+    schemes["hmac"] = all_schemes()["hmac"]
+    rows = [[f"`{name}`", _headers(item), item.signed_text, item.algorithm] for name, item in schemes.items()]
+    yield _table(["scheme", "headers, signed ones in bold", "what is signed", "how"], rows)
+    rows = [[f"`{name}`", _window(item), item.event_id_in, item.event_type_in] for name, item in schemes.items()]
+    yield _table(["scheme", "window", "event id", "event type"], rows)
+    yield _table(
+        ["scheme", "secret", "notes"],
+        [[f"`{name}`", item.secret.about, _sentence(item).split(". ", 1)[-1]] for name, item in schemes.items()],
+    )
+    options = [(name, option) for name, item in schemes.items() for option in item.options]
+    rows = [
+        [f"`{name}`", f"`{option.name}`", "yes" if option.required else "", option.about] for name, option in options
+    ]
+    yield _table(["scheme", "option", "required", "meaning"], rows)
+
+
+def _headers(scheme: Any) -> str:
+    marked = (f"**`{name}`**" if name in scheme.signed_headers else f"`{name}`" for name in scheme.headers)
+    return ", ".join(marked) or "`Header`, `TimestampHeader`"
+
+
+def _window(scheme: Any) -> str:
+    seconds = [option.default for option in scheme.options if option.name == "Tolerance"]
+    return f"{seconds[0]} s either way" if seconds else "none: no time is signed"
+
+
 def all_failures() -> list[type[Any]]:
     """Return every class of failure, wherever it is defined: every module is imported first."""
     import actions
@@ -184,4 +222,5 @@ if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
     django.setup()
     PAGE.write_text(page(), encoding="utf-8")
+    WEBHOOKS.write_text(with_scheme_tables(WEBHOOKS.read_text(encoding="utf-8")), encoding="utf-8")
     README.write_text(with_error_table(README.read_text(encoding="utf-8")), encoding="utf-8")

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 
-from tests.manual import PAGE, README, all_failures, page, with_error_table
+from tests.manual import PAGE, README, WEBHOOKS, all_failures, page, with_error_table, with_scheme_tables
 
 
 def test_the_notation_is_up_to_date() -> None:
     """Keys, directives, operations, column types and tags are those that the code reads."""
     assert PAGE.read_text(encoding="utf-8") == page()
+
+
+def test_the_signature_schemes_are_up_to_date() -> None:
+    """Headers, signed texts, windows, event ids, secrets and options are those that the schemes declare."""
+    text = WEBHOOKS.read_text(encoding="utf-8")
+    assert text == with_scheme_tables(text)
 
 
 def test_the_readme_lists_every_failure() -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from django.apps import AppConfig, apps
 
-from actions.apps import discover_operations
+from actions.apps import discover
 from actions.operations import registry
+from actions.signatures.registry import all_schemes
 
 
 def test_shipped_operations_are_registered() -> None:
@@ -19,6 +20,14 @@ def test_shipped_operations_are_registered() -> None:
     for module in folder.glob("*.py"):
         assert f"actions.operations.{module.stem}" in sys.modules or module.stem == "__init__"
     assert {"entity.create", "action.invoke", "respond"} <= set(registry.all_operations())
+
+
+def test_shipped_signature_schemes_are_registered() -> None:
+    """Every module of ``actions.signatures`` is imported, so all schemes are known."""
+    folder = Path(sys.modules["actions.signatures"].__path__[0])
+    for module in folder.glob("*.py"):
+        assert f"actions.signatures.{module.stem}" in sys.modules or module.stem == "__init__"
+    assert {"stripe", "standard", "hmac"} <= set(all_schemes())
 
 
 def test_operations_of_other_apps_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -38,7 +47,7 @@ def test_operations_of_other_apps_are_found(tmp_path: Path, monkeypatch: pytest.
     config = AppConfig("an_app", module)
     monkeypatch.setattr(registry, "_operations", dict(registry._operations))
     monkeypatch.setattr(apps, "app_configs", {**apps.app_configs, "an_app": config})
-    discover_operations()
+    discover("operations")
     assert registry.find("an_app.send") is not None
     for name in [name for name in sys.modules if name.startswith("an_app")]:
         monkeypatch.delitem(sys.modules, name)

@@ -1,0 +1,123 @@
+"""A verified request in, the id and the type of its event out: from a header, from the body, or from its digest.
+
+The body is parsed here for the first time, after its bytes are verified, and at most once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+
+from actions.signatures import headers
+from actions.signatures.base import SignedRequest
+from actions.signatures.errors import BadSignature, Cause
+
+OR_DIGEST = ", else SHA-256 of the body"
+LONGEST_NAME = 255  # characters
+_MOST_FIELDS = 1000
+_FORM = "application/x-www-form-urlencoded"
+
+
+class Content:
+    """What of a request may name its event."""
+
+    def __init__(self, request: SignedRequest) -> None:
+        self.request = request
+
+    @cached_property
+    def document(self) -> Any:
+        """The parsed body, JSON or a form; ``None`` where it is neither."""
+        if self.request.headers.get("content-type", "").split(";")[0].strip().lower() == _FORM:
+            return _form(self.request.body)
+        try:
+            return orjson.loads(self.request.body)
+        except orjson.JSONDecodeError:
+            return None
+
+
+def _form(body: bytes) -> Mapping[str, str]:
+    """Return the fields that were sent exactly once: of two with one name neither is the event's."""
+    try:
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        return {}
+    times = Counter(name for name, _ in pairs)
+    return {name: value for name, value in pairs if times[name] == 1}
+
+
+Locator = Callable[[Content], str | None]
+
+
+def in_header(name: str) -> Locator:
+    """Return what reads a header of one word."""
+
+    def read(content: Content) -> str | None:
+        return headers.token(content.request, name) if name in content.request.headers else None
+
+    return read
+
+
+def in_body(path: str) -> Locator:
+    """Return what reads a text or a whole number of the body, by the names that lead to it: ``data.id``."""
+    names = path.split(".")
+
+    def read(content: Content) -> str | None:
+        value = content.document
+        for name in names:
+            value = value.get(name) if isinstance(value, dict) else None
+        return str(value) if isinstance(value, str) or type(value) is int else None
+
+    return read
+
+
+def digest(content: Content) -> str:
+    """Return the SHA-256 of the body: the same bytes are the same event."""
+    return hashlib.sha256(content.request.body).hexdigest()
+
+
+def nowhere(content: Content) -> None:
+    """Return nothing: for schemes that name no type."""
+
+
+def either(*locators: Locator) -> Locator:
+    """Return what the first of several finds."""
+
+    def read(content: Content) -> str | None:
+        found = (locator(content) for locator in locators)
+        return next((name for name in found if name is not None), None)
+
+    return read
+
+
+def or_digest(locator: Locator) -> Locator:
+    """Return what falls back on the digest of the body where a provider sent no id."""
+    return either(locator, digest)
+
+
+def event_id(content: Content, locate: Locator) -> str:
+    """Return the id of the event: printable, at most ``LONGEST_NAME`` characters.
+
+    Raises:
+        BadSignature: the request has none that can be kept, and so cannot be told from one that was sent before.
+    """
+    name = locate(content)
+    if name is None or not is_name(name):
+        raise BadSignature(Cause.NO_EVENT_ID)
+    return name
+
+
+def event_type(content: Content, locate: Locator) -> str:
+    """Return the type of the event; empty where the request names none."""
+    name = locate(content)
+    return name if name is not None and is_name(name) else ""
+
+
+def is_name(text: str) -> bool:
+    """Return whether a text can be an id or a type: nothing that a row or a log line could not hold."""
+    return 0 < len(text) <= LONGEST_NAME and text.isprintable() and not text.isspace()

@@ -1,0 +1,66 @@
+"""The text of a secret in, a key out: blank ones, and those of a wrong form, are refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from actions.signatures.errors import EmptySecret, UnusableSecret
+
+Key = TypeVar("Key")
+_HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){16,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class SecretForm(Generic[Key]):
+    """What a scheme's secret looks like, for the manual, and how it becomes a key."""
+
+    about: str
+    convert: Callable[[str], Key]
+
+    def read(self, secret: str | bytes) -> Key:
+        """Return the key of one secret.
+
+        Raises:
+            EmptySecret: it is empty or blank.
+            UnusableSecret: it does not have this form.
+        """
+        text = _text(secret)
+        if not text.strip(" \t\r\n\f\v\0"):
+            raise EmptySecret
+        return self.convert(text)
+
+    def read_all(self, secrets: Sequence[str | bytes]) -> tuple[Key, ...]:
+        """Return the keys of all active secrets, at least one; raises as ``read`` does."""
+        if not secrets:
+            raise EmptySecret
+        return tuple(self.read(secret) for secret in secrets)
+
+
+def _text(secret: str | bytes) -> str:
+    try:
+        return secret.decode() if isinstance(secret, bytes) else secret
+    except UnicodeDecodeError:
+        raise UnusableSecret("A secret is a text in UTF-8.") from None
+
+
+def as_text(secret: str) -> bytes:
+    """Return the bytes of the text: the key is the secret as it is, whatever prefix it has."""
+    try:
+        return secret.encode()
+    except UnicodeEncodeError:
+        raise UnusableSecret("A secret is a text in UTF-8.") from None
+
+
+def as_hex(secret: str) -> bytes:
+    """Return the bytes that the hexadecimal digits stand for."""
+    if not _HEX.fullmatch(secret):
+        raise UnusableSecret("The key is 32 to 128 hexadecimal digits, two for each byte.")
+    return bytes.fromhex(secret)
+
+
+def as_it_is(about: str) -> SecretForm[bytes]:
+    """Return the form of a secret that is the key, byte for byte."""
+    return SecretForm(about, as_text)
