@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -33,6 +33,7 @@ _MOST_KEPT = 64
 _LONGEST_KEPT = 24 * 3600  # seconds
 _MOST_PEM = 64 * 1024  # bytes
 _MOST_IN_CHAIN = 8
+_FEWEST_BITS = 2048
 Fetch = Callable[[str], bytes]
 
 
@@ -88,12 +89,9 @@ class PayPalCertificates:
             pem = self._fetch(url)
         except Exception as failure:
             raise BadSignature(Cause.CERTIFICATE_UNAVAILABLE, type(failure).__name__) from failure
-        sandbox = (split(url) or NOWHERE).netloc.endswith(_SANDBOX_OWNER)
         leaf, *others = _chain(pem)
-        key = leaf.public_key()
-        if not isinstance(key, RSAPublicKey) or key.key_size < 2048:
-            raise BadSignature(Cause.CERTIFICATE_UNTRUSTED, "The key is no RSA key of 2048 bits or more.")
-        self._check_chain(leaf, others, _owner(leaf, sandbox=sandbox), now)
+        key = _public_key(leaf)
+        self._check_chain(leaf, others, _owner(leaf, sandbox=_is_sandbox(url)), now)
         until = min(leaf.not_valid_after_utc.timestamp(), now + _LONGEST_KEPT)
         return _Leaf(key, leaf.not_valid_before_utc.timestamp(), until)
 
@@ -126,9 +124,26 @@ def _chain(pem: bytes) -> list[x509.Certificate]:
     return found
 
 
+def _public_key(leaf: x509.Certificate) -> RSAPublicKey:
+    try:
+        key = leaf.public_key()
+    except (ValueError, UnsupportedAlgorithm) as refused:
+        raise BadSignature(Cause.CERTIFICATE_UNTRUSTED, "The key cannot be read.") from refused
+    if not isinstance(key, RSAPublicKey) or key.key_size < _FEWEST_BITS:
+        raise BadSignature(Cause.CERTIFICATE_UNTRUSTED, "The key is no RSA key of 2048 bits or more.")
+    return key
+
+
+def _is_sandbox(url: str) -> bool:
+    return (split(url) or NOWHERE).netloc.endswith(_SANDBOX_OWNER)
+
+
 def _owner(leaf: x509.Certificate, *, sandbox: bool) -> str:
     """Return the one common name of the certificate, which must be PayPal's, and the sandbox's only for its hosts."""
-    names = [str(name.value) for name in leaf.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
+    try:
+        names = [str(name.value) for name in leaf.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
+    except ValueError:
+        names = []
     if len(names) != 1 or not names[0].endswith(_OWNER) or names[0].endswith(_SANDBOX_OWNER) != sandbox:
         raise BadSignature(Cause.CERTIFICATE_UNTRUSTED, "The certificate is not made out to PayPal.")
     return names[0]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actions.signatures.base import Outside, SignedRequest
-from actions.signatures.errors import BadOptions, BadSignature, OptionProblem
+from actions.signatures.errors import BadOptions, BadSignature, Cause, OptionProblem
 from actions.signatures.registry import all_schemes, find
-from tests.actions.signatures.paypal import Authority
-from tests.actions.signatures.receivers import BODY, CASES, ITEM, NOW, SHARED
+from tests.actions.signatures.paypal import Authority, Sender
+from tests.actions.signatures.receivers import BODY, CASES, ITEM, NOW, SHARED, Case
 
 PIECES = [
     *("t=1700000000", "v1=" + "a" * 64, "ts=1700000000", "h1=" + "a" * 64, "sha256=" + "a" * 64, "a" * 64),
@@ -40,7 +44,8 @@ BODIES = st.one_of(
     JSON.map(lambda value: repr(value).encode(errors="replace")),
 )
 SECRETS = st.lists(st.one_of(st.text(), st.binary(), st.just(SHARED), st.just("ab" * 32)), max_size=3)
-CERTIFICATES = Authority().certificates()
+AUTHORITY = Authority()
+CERTIFICATES = AUTHORITY.certificates()
 
 
 @pytest.mark.parametrize("name", sorted(all_schemes()))
@@ -81,6 +86,26 @@ def test_one_header_changed_at_one_place(name, data) -> None:
 
 def _signature_header(case) -> str:
     return next(name for name in case.sign().headers if "sig" in name or "hmac" in name)
+
+
+GOOD_PEM = AUTHORITY.issue()
+GOOD_DER = x509.load_pem_x509_certificate(GOOD_PEM).public_bytes(Encoding.DER)
+
+
+@settings(max_examples=300, deadline=None)
+@given(place=st.integers(0, len(GOOD_DER) - 1), byte=st.integers(0, 255), cut=st.booleans())
+@pytest.mark.filterwarnings("ignore::cryptography.utils.CryptographyDeprecationWarning")
+def test_a_certificate_changed_at_one_place(place, byte, cut) -> None:
+    """What is fetched is not trusted to be a certificate: a changed one is refused, whatever the change made of it."""
+    der = GOOD_DER[:place] + bytes([byte]) + (b"" if cut else GOOD_DER[place + 1 :])
+    pem = b"-----BEGIN CERTIFICATE-----\n" + base64.encodebytes(der) + b"-----END CERTIFICATE-----\n"
+    case = Case("paypal", Sender().webhook_id, certificates=AUTHORITY.certificates(lambda url: pem))
+    try:
+        case.verify(Sender().send())
+    except BadSignature as refused:
+        assert refused.cause is Cause.CERTIFICATE_UNTRUSTED  # noqa: PT017
+    else:
+        assert der == GOOD_DER
 
 
 @pytest.mark.parametrize("name", sorted(all_schemes()))
