@@ -28,9 +28,9 @@ BATCH = 16
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """One INSERT that has not travelled yet, and whom to blame when it fails."""
+    """One INSERT that has not travelled yet, and whom to blame when it fails; a row may be of no entity."""
 
-    entity: Entity
+    entity: Entity | None
     sql: str
     parameters: Sequence[Any]
     tag: object

@@ -1,4 +1,4 @@
-"""The compiled INSERT of an entity: made once for each database vendor, run without building a query.
+"""The compiled INSERT of a model: made once for each database vendor, run without building a query.
 
 Only for models whose key is made in the process and that nobody listens to: a model that overrides ``save``, keeps
 files or has ``pre_save`` / ``post_save`` receivers goes through Django's ``save``.
@@ -65,9 +65,9 @@ def writes_directly(entity: Entity) -> bool:
     return not any(signal.receivers and signal.has_listeners(model) for signal in SIGNALS)
 
 
-def insert(entity: Entity, connection: BaseDatabaseWrapper) -> Insert:
-    """Return the compiled INSERT of the entity for the connection's database."""
-    return _insert(entity.model, connection.vendor, connection)
+def insert(model: type[models.Model], connection: BaseDatabaseWrapper) -> Insert:
+    """Return the compiled INSERT of the model for the connection's database."""
+    return _insert(model, connection.vendor, connection)
 
 
 @lru_cache(maxsize=4096)

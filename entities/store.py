@@ -69,6 +69,7 @@ class Unit:
         self._pending: list[batches.Pending] = []
         self._known: dict[_Name, Any] = {}  # keys of rows that may be referred to
         self._cleared: set[_Name] = set()  # rows that the caller too may refer to: made here, or looked up
+        self._afterwards: list[Callable[[], object]] = []
         self._transaction = ExitStack()
         self._is_open = False
 
@@ -94,6 +95,8 @@ class Unit:
         else:
             self.flush()
         self._transaction.close()
+        for callback in self._afterwards:
+            transaction.on_commit(callback, using=self._connection.alias, robust=True)
 
     def begin(self) -> None:
         """Be inside the transaction, with nothing pending."""
@@ -115,7 +118,7 @@ class Unit:
         accepted = self._accept(entity, values, partial=False)
         record = self._complete(entity, accepted)
         if statements.writes_directly(entity):
-            insert = statements.insert(entity, self._connection)
+            insert = statements.insert(entity.model, self._connection)
             self._pending.append(batches.Pending(entity, insert.sql, insert.parameters(record), tag))
         else:
             record = self._save_new(entity, record, tag)
@@ -124,6 +127,15 @@ class Unit:
         self._known[name] = record[entity.key_column]
         self._cleared.add(name)
         return row
+
+    def add(self, row: models.Model, *, tag: object = None) -> None:
+        """Insert a row of a model that is no entity: nobody asks for it, so nothing is checked."""
+        insert = statements.insert(type(row), self._connection)
+        self._pending.append(batches.Pending(None, insert.sql, insert.parameters(vars(row)), tag))
+
+    def after_commit(self, callback: Callable[[], object]) -> None:
+        """Call back once everything is committed; never when it is not. What the call raises is logged."""
+        self._afterwards.append(callback)
 
     def update(
         self, entity: Entity, public_id: object, values: Mapping[str, Any], *, tag: object = None
@@ -197,7 +209,7 @@ class Unit:
     def savepoint(self) -> Iterator[None]:
         """Undo what the block wrote when it raises; what was pending before is sent first."""
         self.begin()
-        known, cleared = dict(self._known), set(self._cleared)
+        known, cleared, afterwards = dict(self._known), set(self._cleared), len(self._afterwards)
         try:
             with transaction.atomic(using=self._connection.alias):
                 yield
@@ -205,6 +217,7 @@ class Unit:
         except BaseException:
             self._pending.clear()
             self._known, self._cleared = known, cleared
+            del self._afterwards[afterwards:]
             raise
 
     def _accept(self, entity: Entity, values: Mapping[str, Any], *, partial: bool) -> dict[str, Any]:

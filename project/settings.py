@@ -9,6 +9,7 @@ from typing import Any
 from project.databases import read_database_url, sqlite_file
 from project.environment import flag, folders, names, networks, rate, text
 from project.keys import read_secret_key, state_folder
+from project.mail import PRINTED, read_email_url, read_sender
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 HOME = Path(text("OUTFIELD_HOME")).expanduser().resolve() if text("OUTFIELD_HOME") else None
@@ -97,6 +98,15 @@ SECURE_HSTS_SECONDS = 30 * 24 * 3600 if HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
+# Mail. Without a server it is printed, for who tries things out; behind HTTPS it is not, for logs have other readers.
+MAIL = read_email_url(text("EMAIL_URL") or ("smtp://localhost" if HTTPS else PRINTED))
+EMAIL_BACKEND = MAIL.backend
+EMAIL_HOST, EMAIL_PORT = MAIL.host, MAIL.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.user, MAIL.password
+EMAIL_USE_SSL, EMAIL_USE_TLS = MAIL.uses_tls, MAIL.starts_tls
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = read_sender(text("EMAIL_FROM", "Outfield <outfield@localhost>"))
+
 # Bounds of a request, before anybody reads it.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
@@ -140,6 +150,10 @@ ACTIONS: dict[str, Any] = {
     "SECRET_ENV_NAMES": names("SECRETS_ENV"),  # environment variables that secrets may refer to as env:NAME
     "SECRET_FOLDERS": folders("SECRETS_PATH"),  # folders with files that secrets may refer to as file:/PATH
     "IDEMPOTENCY_HOURS": 24,  # how long an answer can be asked for again with its Idempotency-Key
+    "OUTBOX": {  # what is sent after the commit
+        "ATTEMPTS": 10,  # how often one mail is tried
+        "KEEP_DAYS": 30,  # how long what was sent, and what failed, can be seen
+    },
     "JAVASCRIPT": {  # see actions.expressions.javascript.options
         "ISOLATION": "process",  # scripts run in child processes; "thread" is for authors trusted like programmers
         "TIME": 1.0,  # seconds that the scripts of one outcome may take

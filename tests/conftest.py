@@ -17,6 +17,7 @@ from django.conf import settings
 
 from actions.limits import counters
 from actions.limits.refusals import refusals
+from actions.outbox import background
 from tests.servers import Home, Server, new_home
 
 IS_POSTGRESQL = os.environ.get("DATABASE_URL", "").startswith("postgres")
@@ -74,6 +75,12 @@ def _fresh_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Counters go with the database of a test; what this process remembers of them, and when it prunes, goes too."""
     refusals.forget()
     monkeypatch.setattr(counters, "_turns", itertools.count(1))
+
+
+@pytest.fixture(autouse=True)
+def _quiet_outbox(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No thread of this process sends on its own: a test says when, with ``send_due``."""
+    monkeypatch.setattr(background, "wake", lambda: None)
 
 
 @pytest.fixture

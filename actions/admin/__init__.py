@@ -1,9 +1,9 @@
-"""Definitions and secrets in Django's admin: YAML in, a new version out, or every problem at its line.
+"""Definitions, secrets and the outbox in Django's admin: YAML in, a new version out, or every problem at its line.
 
 A text that does not compile changes nothing; what is served stays as it is. Two people who edit the same version cannot
 overwrite one another: the second is told. Versions are shown and never changed. Secrets are written and never shown.
 """
 
-from actions.admin import definitions, secrets
+from actions.admin import definitions, outbox, secrets
 
-__all__ = ["definitions", "secrets"]
+__all__ = ["definitions", "outbox", "secrets"]

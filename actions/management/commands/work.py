@@ -1,0 +1,59 @@
+"""`manage.py work`: what is due in the outbox in, sent out, until told to stop."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from typing import Any
+
+from django.core.management.base import CommandParser
+from django.db import Error, connections
+
+from actions.management.databases import DatabaseCommand
+from actions.outbox import forget_old, send_due
+from actions.states import EffectState
+
+logger = logging.getLogger("actions.outbox")
+
+LOOK_SECONDS = 1.0
+
+
+class Command(DatabaseCommand):
+    """Send beside the servers, or without one; any number of these may run."""
+
+    help = "Send the mails that are due, until SIGTERM or Ctrl-C. 'manage.py up' does so too; this adds hands."
+    requires_system_checks: list[str] = []  # what is sent is stored: no file matters here
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="Send what is due now, say how that went, and end.")
+
+    def handle(self, *args: Any, once: bool, **options: Any) -> None:
+        if once:
+            ended = send_due()
+            sent, again, failed = (
+                ended[state] for state in (EffectState.SENT, EffectState.PENDING, EffectState.FAILED)
+            )
+            self.stdout.write(f"{sent} sent, {again} to be tried again, {failed} failed.")
+        else:
+            _send_until(_stopped())
+
+
+def _stopped() -> threading.Event:
+    """Return what is set by SIGTERM and Ctrl-C."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+def _send_until(stop: threading.Event) -> None:
+    """Look again and again; what is being sent when the stop comes is sent to its end."""
+    forget_old()
+    while not stop.is_set():
+        try:
+            send_due(stop.is_set)
+        except Error:
+            logger.exception("The outbox could not be looked at; trying again.")
+            connections.close_all()
+        stop.wait(LOOK_SECONDS)

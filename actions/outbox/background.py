@@ -1,0 +1,90 @@
+"""A thread that sends what is due, one for each process: woken after a commit, or by the clock where that is asked for.
+
+The table is the queue: a wake-up carries nothing, any number of them are one, and one that is lost costs time, not a
+mail. No request waits for it. When the process ends, what is due is still sent for a few seconds; the rest belongs to
+whoever looks next.
+"""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import threading
+import time
+
+from django.db import connections
+
+from actions.outbox.rows import forget_old
+from actions.outbox.sending import send_due
+
+logger = logging.getLogger("actions.outbox")
+
+STOP_SECONDS = 5.0
+FORGET_SECONDS = 3600.0
+
+
+class Background:
+    """The thread. ``interval``: how often it looks without being woken; ``None`` is never."""
+
+    def __init__(self, interval: float | None = None) -> None:
+        self._interval = interval
+        self._woken = threading.Event()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._until: float | None = None
+        self._forget_at = 0.0
+
+    def wake(self) -> None:
+        """Have what is due sent soon; returns at once."""
+        self._woken.set()
+        if self._thread is None or not self._thread.is_alive():
+            self._start()
+
+    def _start(self) -> None:
+        with self._lock:
+            if self._until is None and (self._thread is None or not self._thread.is_alive()):
+                self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
+                self._thread.start()
+                atexit.register(self.stop)
+
+    def stop(self, seconds: float = STOP_SECONDS) -> None:
+        """Send what is due for at most so long, then end the thread; it does not start again."""
+        with self._lock:
+            self._until = time.monotonic() + seconds
+            thread = self._thread
+        self._woken.set()
+        if thread is not None:
+            thread.join(seconds)
+
+    def _run(self) -> None:
+        while self._until is None:
+            self._woken.wait(self._interval)
+            self._woken.clear()
+            self._look()
+
+    def _look(self) -> None:
+        try:
+            send_due(self._is_over)
+            if self._interval is not None and time.monotonic() >= self._forget_at:
+                forget_old()
+                self._forget_at = time.monotonic() + FORGET_SECONDS
+        except Exception:  # the database is away, perhaps; the next look may succeed
+            logger.exception("The outbox could not be looked at.")
+        finally:
+            connections.close_all()
+
+    def _is_over(self) -> bool:
+        return self._until is not None and time.monotonic() > self._until
+
+
+_background = Background()
+
+
+def wake() -> None:
+    """Have this process send what is due, soon."""
+    _background.wake()
+
+
+def sweep_every(seconds: float) -> None:
+    """Have this process look for what is due again and again, whoever left it."""
+    Background(seconds).wake()

@@ -1,0 +1,42 @@
+"""Which state may follow which: the table, and the README's words for it."""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+
+import pytest
+
+from actions.states import EFFECT_CHANGES, EffectState, ForbiddenChange, before, check_change
+from tests.test_readme import table
+
+ALLOWED = {
+    ("pending", "sending"),
+    ("sending", "sending"),
+    ("sending", "sent"),
+    ("sending", "pending"),
+    ("sending", "failed"),
+    ("failed", "pending"),
+}
+
+
+@pytest.mark.parametrize(("first", "then"), list(product(EffectState, EffectState)))
+def test_a_state_follows_only_where_the_table_says_so(first: EffectState, then: EffectState) -> None:
+    """What was sent stays sent, and nothing is sent that nobody has taken."""
+    if (first.value, then.value) in ALLOWED:
+        check_change(first, then)
+        assert first in before(then)
+    else:
+        with pytest.raises(ForbiddenChange) as refused:
+            check_change(first, then)
+        assert str(refused.value) == f"An effect that is {first.value} does not become {then.value}."
+        assert first not in before(then)
+
+
+def test_the_readme_says_the_same() -> None:
+    """Each state has its row, which names the states that may follow."""
+    states = {state.value for state in EffectState}
+    rows = {row[0]: row[2] for row in table("state | when | then")}
+    assert {name: set(re.findall(r"\w+", then)) & states for name, then in rows.items()} == {
+        before.value: {after.value for after in following} for before, following in EFFECT_CHANGES.items()
+    }
