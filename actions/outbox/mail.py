@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from email.utils import format_datetime, parseaddr
+from functools import cache
 from mimetypes import guess_type
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from typing import Any
@@ -24,6 +25,19 @@ ANY_BYTES = "application/octet-stream"
 _ENHANCED = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}(?![0-9.])")  # RFC 3463
 # Types whose parts have rules of their own, which what was attached need not keep.
 _COMPOSITE = ("message/", "multipart/")
+
+
+class Mail(EmailMultiAlternatives):
+    """A mail that is put together once, however many envelopes it goes in."""
+
+    _made: Any = None
+
+    def message(self, **options: Any) -> Any:
+        """Return the same message each time; its bytes too are made once."""
+        if self._made is None:
+            self._made = super().message(**options)
+            self._made.as_bytes = cache(self._made.as_bytes)
+        return self._made
 
 
 class Undeliverable(Exception):
@@ -50,10 +64,11 @@ def _send_each(parcel: Parcel) -> dict[str, Exception]:
     waiting = list(parcel.payload["recipients"])
     if not waiting:
         return failures
+    mail = compose(parcel)
     try:
         with get_connection() as connection:
             while waiting:
-                if (refusal := _send_one(parcel, waiting[0], connection)) is not None:
+                if (refusal := _send_one(mail, waiting[0], connection)) is not None:
                     failures[waiting[0]] = refusal
                 del waiting[0]
                 parcel.keep()
@@ -62,25 +77,25 @@ def _send_each(parcel: Parcel) -> dict[str, Exception]:
     return failures
 
 
-def _send_one(parcel: Parcel, recipient: str, connection: Any) -> Exception | None:
+def _send_one(mail: Mail, recipient: str, connection: Any) -> Exception | None:
     """Send to one; return why the server, or we, refuse this one."""
     if not parseaddr(recipient)[1].rpartition("@")[0].isascii():
         return Undeliverable()
+    mail.to = [recipient]  # of the envelope
     try:
-        connection.send_messages([message(parcel, recipient)])
+        connection.send_messages([mail])
     except (SMTPRecipientsRefused, SMTPDataError) as refusal:
         return refusal
     return None
 
 
-def message(parcel: Parcel, recipient: str) -> EmailMultiAlternatives:
-    """Return the mail in an envelope for one recipient; its header names all."""
+def compose(parcel: Parcel) -> Mail:
+    """Return the mail without an envelope; its header names all who get it."""
     mail = parcel.payload
-    made = EmailMultiAlternatives(
+    made = Mail(
         mail["subject"],
         mail["body"],
         mail["from"],
-        [recipient],
         headers={"To": ", ".join(mail["to"]), **_headers(parcel)},
         reply_to=[mail["reply_to"]] if mail["reply_to"] else None,
     )

@@ -50,6 +50,7 @@ def test_a_mail_arrives_as_it_was_written(put: Post, sink: Sink) -> None:
     first, second = sink.received
     assert (first.to, second.to) == (("ada@example.org",), ("bob@example.org",))
     assert first.sender == "shop@example.org"
+    assert first.raw == second.raw
     mail = first.mail
     assert [str(mail[name]) for name in ("Subject", "From", "To", "Reply-To", "Message-ID", "Auto-Submitted")] == [
         "Grüße, Ada",
