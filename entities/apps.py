@@ -19,6 +19,7 @@ class EntitiesConfig(AppConfig):
     def ready(self) -> None:
         """Expose the models that the settings name, and check all that is exposed."""
         from entities import checks  # noqa: F401, PLC0415 - needs the models; importing it registers the checks
+        from entities.aggregates import openapi, sqlite  # noqa: F401, PLC0415 - importing them registers them
         from entities.models import unshare  # noqa: PLC0415
         from entities.options import configured  # noqa: PLC0415
 

@@ -36,8 +36,10 @@ class Window:
         return (self.number - 1) * self.size
 
 
-def read_window(given: Mapping[str, Any]) -> Window:
+def read_window(given: Mapping[str, Any], ceiling: int = 0, size: int = 0) -> Window:
     """Return the window for parameters by name; each is a text, or a whole number.
+
+    ``ceiling`` is the largest size, ``size`` the one without ``page[size]``; 0 is what the settings say.
 
     Raises:
         BadParameter: no positive number, over the ceiling, or two ways to say where.
@@ -46,8 +48,8 @@ def read_window(given: Mapping[str, Any]) -> Window:
     if len(places) > 1:
         message = f"'{places[0]}' and '{places[1]}' exclude each other."
         raise BadParameter(message, parameter=places[1])
-    ceiling = int(option("MAX_PAGE_SIZE"))
-    size = _positive(given, "page[size]", ceiling) or min(int(option("PAGE_SIZE")), ceiling)
+    ceiling = ceiling or int(option("MAX_PAGE_SIZE"))
+    size = _positive(given, "page[size]", ceiling) or min(size or int(option("PAGE_SIZE")), ceiling)
     number = _positive(given, "page[number]", MAX_NUMBER) or 1
     return Window(size, number, after=_cursor(given, "page[after]"), before=_cursor(given, "page[before]"))
 

@@ -1,9 +1,10 @@
-"""Addresses of CRUD. A slash at the end is tolerated, never given."""
+"""Addresses of CRUD and of figures over rows. A slash at the end is tolerated, never given."""
 
 from __future__ import annotations
 
 from django.urls import path, re_path
 
+from entities.aggregates.views import AggregateView
 from entities.openapi.views import as_json, as_yaml, docs
 from entities.views import ListView, RelatedView, RelationshipView, RowView, nowhere
 
@@ -19,6 +20,7 @@ urlpatterns = [
     re_path(rf"^api/{_ROW}/relationships/{_RELATION}/?$", RelationshipView.as_view(), name="relationship"),
     re_path(rf"^api/{_ROW}/{_RELATION}/?$", RelatedView.as_view(), name="related"),
     re_path(r"^api(?:/.*)?$", nowhere),
+    re_path(rf"^aggregate/{_NAME}/?$", AggregateView.as_view(), name="aggregate"),
     path("openapi.json", as_json, name="openapi-json"),
     path("openapi.yaml", as_yaml, name="openapi-yaml"),
     path("docs", docs, name="docs"),

@@ -47,15 +47,15 @@ def belonging(entity: Entity, relation: Relation, key: Any, actor: Actor) -> Q:
 
 
 def _condition(entity: Entity, condition: Condition, actor: Actor) -> Q:
-    return _through(entity, condition.path, _comparison(condition), actor)
+    return through(entity, condition.path, comparison(condition), actor)
 
 
-def _through(entity: Entity, path: tuple[tuple[Relation, Entity], ...], found: Q, actor: Actor) -> Q:
+def through(entity: Entity, path: tuple[tuple[Relation, Entity], ...], found: Q, actor: Actor) -> Q:
     """Return the condition for rows related to a row that satisfies ``found`` and that the actor may read."""
     if not path:
         return found
     (relation, target), *rest = path
-    readable = permitted(target, actor).filter(_through(target, tuple(rest), found, actor))
+    readable = permitted(target, actor).filter(through(target, tuple(rest), found, actor))
     if relation.field is not None:
         return Q(**{f"{relation.field.column}__in": readable.values("pk")})
     link = link_of(entity, relation)
@@ -66,7 +66,8 @@ def _through(entity: Entity, path: tuple[tuple[Relation, Entity], ...], found: Q
     return Q(pk__in=holders.values(link.near))
 
 
-def _comparison(condition: Condition) -> Q:
+def comparison(condition: Condition) -> Q:
+    """Return the condition for rows whose own column compares so."""
     column, operator = condition.column, condition.operator
     build = _SPECIAL.get(operator.lookup)
     found = (

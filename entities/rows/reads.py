@@ -42,7 +42,7 @@ def select(entity: Entity, query: ListQuery, actor: Actor, within: Q | None = No
     Raises:
         BadParameter: a cursor that is no row of the list, or a value that the database cannot compare with.
     """
-    with _comparable():
+    with comparable():
         found = permitted(entity, actor).filter(where(entity, query, actor), within or Q())
         page = _page(entity, query, found, _cursor(entity, query, actor))
         Inclusion(actor, query.fields).attach(entity, page.rows, query.include)
@@ -152,7 +152,7 @@ def _cursor(entity: Entity, query: ListQuery, actor: Actor) -> Mapping[str, Any]
 
 
 @contextmanager
-def _comparable() -> Iterator[None]:
+def comparable() -> Iterator[None]:
     """Refuse what only the database finds out: a value beyond the range of its column."""
     try:
         yield

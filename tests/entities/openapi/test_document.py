@@ -41,6 +41,7 @@ def test_every_route_of_an_entity_is_described():
         "/api/todo/{id}/relationships/user_account": ["get", "patch"],
         "/api/project/{id}/todos": ["get"],
         "/api/project/{id}/relationships/todos": ["delete", "get", "patch", "post"],
+        "/aggregate/todo": ["get", "post"],
     }
 
 
