@@ -19,7 +19,9 @@ def to_json(value: Any) -> bytes:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal | UUID):
+    if isinstance(value, Decimal):
+        return format(value, "f")  # never 1E-10
+    if isinstance(value, UUID):
         return str(value)
     if isinstance(value, frozenset | set | tuple):
         return list(value)
