@@ -18,10 +18,12 @@ class ActionsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Import the modules that hold plug-ins, so that these are registered, our checks and our API pages."""
+        """Import the modules that hold plug-ins, so that these are registered, our entity, checks and API pages."""
         discover("operations")
         discover("signatures")
-        import_module("actions.openapi")
+        import_module("actions.definitions.entity")
+        for name in ("actions.openapi", "actions.discovery.openapi", "actions.definitions.openapi"):
+            import_module(name)
         checks = import_module("actions.checks")
         for check in (checks.check_documents, checks.check_secrets, checks.check_variables):
             register(check, "actions")

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from entities import registry
 from entities.actors import Actor
 from entities.entity import Entity
-from entities.errors import Forbidden, NotAuthenticated, UnknownEntity
-from entities.permissions import Right, is_visible, may
+from entities.errors import Forbidden, NotAllowed, NotAuthenticated, UnknownEntity
+from entities.permissions import WRITES, Right, is_visible, may
 
 
 def require(entity: Entity, right: Right, actor: Actor) -> None:
@@ -16,8 +16,11 @@ def require(entity: Entity, right: Right, actor: Actor) -> None:
 
     Raises:
         NotAuthenticated: a guest. Forbidden: the entity is visible to the actor. UnknownEntity: it is not.
+        NotAllowed: nobody writes its rows.
     """
     if may(right, entity, actor):
+        if entity.read_only and right in WRITES:
+            raise NotAllowed(f"Rows of '{entity.name}' are not written.")
         return
     if actor.is_guest:
         raise NotAuthenticated(f"Sign in to {_verb(right)} '{entity.name}'.")

@@ -112,6 +112,21 @@ class EntityAdmin(GuardedAdmin):
         """Relations to any row."""
         return [item.name for item in self.model._meta.concrete_fields if item.is_relation]
 
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody adds rows that nobody writes; nor changes or deletes them."""
+        return super().has_add_permission(request) and not self._is_read_only
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and not self._is_read_only
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and not self._is_read_only
+
+    @property
+    def _is_read_only(self) -> bool:
+        entity = registry.of_model(self.model)
+        return entity is not None and entity.read_only
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Give a new row an owner, and count versions, as CRUD does."""
         entity = registry.of_model(type(obj))

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.apps import AppConfig, apps
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models.signals import post_delete
+from django.db.models.signals import post_delete, post_migrate
 
 
 class EntitiesConfig(AppConfig):
@@ -28,6 +28,15 @@ class EntitiesConfig(AppConfig):
                 post_delete.connect(unshare, sender=model, dispatch_uid="entities.unshare")
         for label, options in configured().get("MODELS", {}).items():
             expose(label, options)
+        post_migrate.connect(_list_entities, sender=self)
+
+
+def _list_entities(using: str, apps: Any = apps, **signal: Any) -> None:
+    """Bring the table of entities up to date, where the migrations that have run know it."""
+    from entities.worlds import synchronise  # noqa: PLC0415 - needs the models
+
+    if "world" in apps.all_models[EntitiesConfig.name]:
+        synchronise(using)
 
 
 def expose(label: str, options: Mapping[str, Any]) -> None:

@@ -14,7 +14,7 @@ from django.core.validators import EmailValidator
 from django.db import models
 from django.utils.duration import duration_iso_string
 
-from entities.entity import Entity, Field, Relation
+from entities.entity import Entity, Field, Relation, RowRule
 from entities.fields import column_type, column_type_of
 from entities.identifiers import seal
 from entities.permissions import SIGNED_IN
@@ -41,6 +41,10 @@ class Registration:
     readonly: frozenset[str] = frozenset()
     column_types: Mapping[str, str] = field(default_factory=dict)
     column_aliases: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+    row_rule: RowRule | None = None
+    read_only: bool = False
+    computed: Mapping[str, str] = field(default_factory=dict)
 
 
 def derive(registration: Registration, name_of: NameOf) -> Entity:
@@ -56,6 +60,9 @@ def derive(registration: Registration, name_of: NameOf) -> Entity:
         permission=SIGNED_IN if registration.permission is None else registration.permission,
         access_groups=registration.access_groups,
         has_row_permissions=has_rows,
+        row_rule=registration.row_rule,
+        read_only=registration.read_only,
+        computed={name: column_type(kind) for name, kind in registration.computed.items()},
         owner_column=getattr(registration.model, "owner_column", ""),
         label=str(registration.model._meta.verbose_name),
         by_any_name={name: item for item in fields.values() for name in (item.name, *item.aliases)},
@@ -90,14 +97,14 @@ def _field(registration: Registration, item: models.Field[Any, Any], name_of: Na
     auto = getattr(item, "auto_now", False) or getattr(item, "auto_now_add", False)
     aliases = tuple(alias for alias, name in registration.column_aliases.items() if name in (item.name, item.attname))
     return Field(
-        name=item.attname,
+        name=registration.names.get(item.name, item.attname),
         column_type=found,
         model_field=item,
         aliases=((item.name,) if item.attname != item.name else ()) + aliases,
         nullable=item.null,
         required=not (item.null or item.has_default() or auto or (item.blank and item.empty_strings_allowed)),
         readable=not found.is_secret,
-        writable=not (stamped or auto or item.name in registration.readonly),
+        writable=not (stamped or auto or registration.read_only or item.name in registration.readonly),
         guarded=_has_base(registration) and item.attname in GUARDED,
         target=name_of(item.related_model) if item.is_relation else None,  # type: ignore[arg-type]
         to_row=_to_row(item),

@@ -105,9 +105,11 @@ def _resource(entity: Entity, data: Mapping[str, Any], public_id: str | None) ->
         relation = _to_one(entity, name)
         column = relation.field.name if relation.field else name
         pointers[column] = f"/data/relationships/{name}"
-        if not values.keys().isdisjoint((column, relation.name)):
+        given = [values[key] for key in (column, relation.name) if key in values]
+        if not given:
+            values[column] = _linkage(relation, relationship, pointers[column])
+        elif not all(_agree(relation, value, relationship) for value in given):
             raise InvalidValues([FieldProblem(column, "duplicate", "Given as attribute and as relationship.")])
-        values[column] = _linkage(relation, relationship, pointers[column])
     return Resource(values, pointers)
 
 
@@ -142,6 +144,15 @@ def _to_one(entity: Entity, name: str) -> Relation:
             pointer=f"/data/relationships/{name}",
         )
     return relation
+
+
+def _agree(relation: Relation, value: Any, relationship: Any) -> bool:
+    """Say whether a relationship repeats the attribute. Some clients send the type alone of what they read as an id."""
+    data = relationship.get("data", value) if isinstance(relationship, Mapping) else value
+    if not isinstance(data, Mapping):
+        return data is None and value is None
+    target = registry.get(relation.target)
+    return data.get("type") in (target.name, *target.aliases) and data.get("id", value) == value
 
 
 def _linkage(relation: Relation, relationship: Any, pointer: str) -> str | None:

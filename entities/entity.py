@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from entities.actors import Actor
 from entities.errors import UnknownField
 from entities.fields import ColumnType
 from entities.identifiers import parse_uuid, seal, unseal
+
+# A right and an actor in, the condition for the rows that grant it out; ``None`` where every row does.
+RowRule: TypeAlias = Callable[[int, Actor], models.Q | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,11 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A model exposed as a CRUD resource. Rows are dicts in the order of ``fields``, readable fields only."""
+    """A model exposed as a CRUD resource. Rows are dicts in the order of ``fields``, readable fields only.
+
+    ``row_rule`` stands for the rows' own bits, where they have none. ``read_only``: nobody writes rows through the
+    store, not even the system. ``computed`` are attributes that the entity's own views add to a row.
+    """
 
     name: str
     model: type[models.Model]
@@ -69,6 +77,9 @@ class Entity:
     permission: int = 0
     access_groups: tuple[tuple[str, int | None], ...] = ()
     has_row_permissions: bool = False
+    row_rule: RowRule | None = None
+    read_only: bool = False
+    computed: Mapping[str, ColumnType] = field(default_factory=dict)
     owner_column: str = ""
     label: str = ""
     by_any_name: Mapping[str, Field] = field(default_factory=dict)

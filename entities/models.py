@@ -1,4 +1,4 @@
-"""What CRUD itself stores: the abstract base of every row, accounts, groups and who belongs to which.
+"""What CRUD itself stores: the abstract base of every row, accounts, groups, who belongs to which, and the entities.
 
 ``reference_id`` is both the primary key and the public id: a UUID v7 made in the process. There is no second key to
 hide, a reference needs no look-up, and a row can be referred to before its INSERT has travelled.
@@ -17,9 +17,10 @@ from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 
+from entities.actors import Actor
 from entities.identifiers import uuid7
-from entities.permissions import OWNED_ROW, READ_ONLY
-from entities.registry import register
+from entities.permissions import OWNED_ROW, READ_ONLY, is_visible
+from entities.registry import all_entities, register
 
 models.CharField.register_lookup(Lower)
 
@@ -255,3 +256,35 @@ class RowGroup(models.Model):
 def unshare(instance: EntityModel, **_: Any) -> None:
     """Forget with whom a deleted row was shared."""
     RowGroup.objects.filter(row_id=instance.pk).delete()
+
+
+def _known_worlds(right: int, actor: Actor) -> models.Q:
+    """Return the condition for the entities that the actor may know of: no other right is needed on their rows."""
+    return models.Q(table_name__in=[entity.name for entity in all_entities() if is_visible(entity, actor)])
+
+
+@register(name="world", permission=READ_ONLY, row_rule=_known_worlds, read_only=True)
+class World(models.Model):
+    """One exposed entity, as clients of the original look it up. Written by ``entities.worlds`` alone."""
+
+    reference_id = models.UUIDField(primary_key=True, editable=False)
+    table_name = models.CharField(max_length=200, unique=True)
+    world_schema_json = models.TextField()
+    permission = models.IntegerField()
+    default_permission = models.IntegerField()
+    default_order = models.CharField(max_length=100, blank=True)
+    is_top_level = models.BooleanField()
+    is_hidden = models.BooleanField()
+    is_join_table = models.BooleanField()
+    is_state_tracking_enabled = models.BooleanField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        db_table = "world"
+        verbose_name = "entity"
+        verbose_name_plural = "entities"
+        ordering = ["table_name"]
+
+    def __str__(self) -> str:
+        return self.table_name

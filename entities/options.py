@@ -10,7 +10,7 @@ from django.conf import settings
 DEFAULTS: Mapping[str, Any] = {
     "MODELS": {},  # models that one does not own: {"app.Model": {options of entities.register}}
     "PAGE_SIZE": 10,  # rows of a page when the client does not say
-    "MAX_PAGE_SIZE": 100,  # ceiling of page[size]
+    "MAX_PAGE_SIZE": 500,  # ceiling of page[size]; clients of the original ask for 500
     "MAX_BODY": 1024 * 1024,  # bytes of a request's body
     "MAX_DEPTH": 32,  # objects and lists inside one another
     "MAX_NODES": 10_000,  # values of one body

@@ -35,6 +35,7 @@ class Right(IntFlag):
     REFER = 64
 
 
+WRITES = Right.CREATE | Right.UPDATE | Right.DELETE
 GUEST_SHIFT, USER_SHIFT, GROUP_SHIFT = 0, 7, 14
 SHIFTS = {"guest": GUEST_SHIFT, "user": USER_SHIFT, "group": GROUP_SHIFT}
 AUTHENTICATED_EXECUTE = 2_097_152
@@ -99,6 +100,8 @@ def is_visible(guarded: Guarded, actor: Actor) -> bool:
 
 def visible(entity: Entity, right: Right, actor: Actor) -> Q | None:
     """Return the condition under which rows of ``entity`` grant the right; ``None`` where every row does."""
+    if entity.row_rule is not None and not actor.is_unrestricted:
+        return entity.row_rule(right, actor)
     if actor.is_unrestricted or not entity.has_row_permissions:
         return None
     granted = Q(permission__has_bits=int(right))
@@ -117,6 +120,9 @@ def referable(entity: Entity, actor: Actor) -> Q | None:
 
 def grants(entity: Entity, values: Mapping[str, Any], right: Right, actor: Actor) -> bool:
     """Say of one row in hand, given by column, what ``visible`` says of many in SQL."""
+    if entity.row_rule is not None:
+        condition = visible(entity, right, actor)
+        return condition is None or entity.model._base_manager.filter(condition, pk=values[entity.key_column]).exists()
     if actor.is_unrestricted or not entity.has_row_permissions:
         return True
     permission = values["permission"]
@@ -125,9 +131,7 @@ def grants(entity: Entity, values: Mapping[str, Any], right: Right, actor: Actor
     if actor.id is None:
         return False
     owns = str(values[entity.owner_column]) == str(actor.id)
-    if owns and permission >> USER_SHIFT & right:
-        return True
-    if right is Right.EXECUTE and permission & AUTHENTICATED_EXECUTE:
+    if (owns and permission >> USER_SHIFT & right) or (right is Right.EXECUTE and permission & AUTHENTICATED_EXECUTE):
         return True
     rows = entity.model._base_manager.filter(pk=values[entity.key_column])
     return rows.filter(SharedWith(actor.id, right)).exists()

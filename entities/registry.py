@@ -31,7 +31,9 @@ def register(model: Any = None, **options: Any) -> Any:
     the entity; default: signed-in accounts may do everything, guests nothing), ``hidden`` and ``readonly`` (fields
     never shown / never written), ``access_groups`` (groups that the permission's group bits hold for: names, or a
     mapping of names to bits), ``column_types`` (field -> column type, where the model's field does not say),
-    ``column_aliases`` (further name -> field).
+    ``column_aliases`` (further name -> field), ``names`` (field -> its key on the wire), ``row_rule`` (which rows an
+    actor has a right on, where rows have no bits of their own), ``read_only`` (nobody writes rows through the store),
+    ``computed`` (attribute -> column type, for what the entity's own views add to a row).
 
     Raises:
         DuplicateEntity: a name is taken by another model; nothing is changed.

@@ -26,7 +26,7 @@ from entities import batches, statements
 from entities.actors import Actor
 from entities.conflicts import translated
 from entities.entity import Entity, Field
-from entities.errors import Conflict, FieldProblem, Forbidden, InvalidValues, NotFound, VersionConflict
+from entities.errors import Conflict, FieldProblem, Forbidden, InvalidValues, NotAllowed, NotFound, VersionConflict
 from entities.permissions import Right, grants, referable
 from entities.records import Acceptance
 from entities.registry import get as get_entity
@@ -114,7 +114,9 @@ class Unit:
         Raises:
             InvalidValues: refused values or references, all of them.
             Conflict: a unique value is taken; perhaps only when the unit is flushed.
+            NotAllowed: nobody writes rows of the entity; as for update and delete.
         """
+        _check_written(entity)
         accepted = self._accept(entity, values, partial=False)
         record = self._complete(entity, accepted)
         if statements.writes_directly(entity):
@@ -145,6 +147,7 @@ class Unit:
         Raises:
             NotFound, Forbidden, VersionConflict, InvalidValues, Conflict.
         """
+        _check_written(entity)
         self.begin()
         changes = dict(values)
         expected = changes.pop("version", None)
@@ -152,7 +155,7 @@ class Unit:
         instance = found.instance
         if expected is not None and str(expected) != str(getattr(instance, "version", expected)):
             raise VersionConflict(f"This '{entity.name}' has changed since version {expected}.")
-        accepted = self._accept(entity, changes, partial=True)
+        accepted = self._accept(entity, _without_echoes(entity, instance, changes), partial=True)
         for column, value in accepted.items():
             setattr(instance, column, value)
         self._save_changes(entity, instance, accepted, tag)
@@ -164,6 +167,7 @@ class Unit:
         Raises:
             NotFound, Forbidden, or Conflict while rows that must stay refer to it.
         """
+        _check_written(entity)
         self.begin()
         found = self._locked(entity, public_id, Right.DELETE)
         with translated(entity, tag):
@@ -314,6 +318,25 @@ class Unit:
         names = [entity.model._meta.get_field(_field_name(entity, column)).name for column in columns]
         with translated(entity, tag), transaction.atomic(using=self._connection.alias, savepoint=False):
             instance.save(update_fields=names, using=self._connection.alias)
+
+
+def _check_written(entity: Entity) -> None:
+    if entity.read_only:
+        raise NotAllowed(f"Rows of '{entity.name}' are not written.")
+
+
+def _without_echoes(entity: Entity, instance: models.Model, changes: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what others may not set where it is what the row says: clients send back the row that they read."""
+    kept = [name for name in changes if (field := entity.by_any_name.get(name)) and _is_systems(field)]
+    if not kept:
+        return changes
+    row = entity.to_row(vars(instance))
+    echoes = {name for name in kept if row[entity.by_any_name[name].name] == changes[name]}
+    return {name: value for name, value in changes.items() if name not in echoes}
+
+
+def _is_systems(field: Field) -> bool:
+    return field.readable and (field.guarded or not field.writable)
 
 
 def _field_name(entity: Entity, column: str) -> str:

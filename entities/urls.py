@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from entities.aggregates.views import AggregateView
+from entities.discovery import meta
 from entities.openapi.views import as_json, as_yaml, docs
 from entities.views import ListView, RelatedView, RelationshipView, RowView, nowhere
 
@@ -21,6 +22,7 @@ urlpatterns = [
     re_path(rf"^api/{_ROW}/{_RELATION}/?$", RelatedView.as_view(), name="related"),
     re_path(r"^api(?:/.*)?$", nowhere),
     re_path(rf"^aggregate/{_NAME}/?$", AggregateView.as_view(), name="aggregate"),
+    re_path(r"^meta/?$", meta),
     path("openapi.json", as_json, name="openapi-json"),
     path("openapi.yaml", as_yaml, name="openapi-yaml"),
     path("docs", docs, name="docs"),

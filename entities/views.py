@@ -36,6 +36,8 @@ from entities.serializers import Document, empty_document, identifier, list_docu
 from entities.store import unit
 
 MINE = "mine"
+# What a JavaScript client makes of a list: ``query[][column]=...``. The original reads ``query`` as JSON text only.
+UNREAD = "query[]["
 
 
 class EntityView(APIView):
@@ -73,8 +75,8 @@ class EntityView(APIView):
 
     @property
     def params(self) -> dict[str, list[str]]:
-        """The query parameters, each a list of texts."""
-        return dict(self.http_request.GET.lists())
+        """The query parameters, each a list of texts; without those that the original's clients send in vain."""
+        return {name: values for name, values in self.http_request.GET.lists() if not name.startswith(UNREAD)}
 
     def body(self) -> Any:
         """Return the JSON value of the request's body."""

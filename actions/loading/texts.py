@@ -40,17 +40,17 @@ def save_definition(text: str, source: str, actor: UserAccount | None = None) ->
     return save(_candidates(_compile(text, source), source), Edit(actor))
 
 
-def prepare(text: str) -> Prepared:
-    """Compile the text of one definition, as it was typed in the admin.
+def prepare(text: str, source: str = ADMIN) -> Prepared:
+    """Compile the text of one definition, as it was typed in the admin or sent by a client.
 
     Raises:
         RefusedDocument: with every problem.
     """
-    compiled = _compile(text, ADMIN)
+    compiled = _compile(text, source)
     further = [NotOneAction(action.plan.location) for action in compiled.actions[1:]]
     if further:
         raise RefusedDocument([*further, *compiled.problems])
-    return Prepared(_candidates(compiled, ADMIN)[0], compiled.problems)
+    return Prepared(_candidates(compiled, source)[0], compiled.problems)
 
 
 def save_prepared(prepared: Prepared, edit: Edit) -> Saved:

@@ -28,6 +28,7 @@ from actions.validation.rules.outcomes import has_outcomes
 from actions.validation.rules.queries import queries
 from actions.validation.rules.rate_limits import rate_limits
 from actions.validation.rules.reachable import reachable
+from actions.validation.rules.read_only_entities import read_only_entities
 from actions.validation.rules.readable_scripts import readable_scripts
 from actions.validation.rules.redirects import redirects
 from actions.validation.rules.reference_names import reference_names
@@ -42,6 +43,7 @@ MAX_PROBLEMS = 100
 
 RULES: tuple[Rule, ...] = (
     known_targets,
+    read_only_entities,
     input_keys,
     input_types,
     known_tags,

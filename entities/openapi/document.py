@@ -28,7 +28,8 @@ def document(actor: Actor) -> dict[str, Any]:
         components["schemas"] |= entity_schemas(entity, actor)
         components["parameters"] |= entity_parameters(entity, actor)
     for added_paths, added_components in contributed(actor):
-        paths |= added_paths
+        for path, item in added_paths.items():
+            paths[path] = {**paths.get(path, {}), **item}
         _add(components, added_components)
     return {
         "openapi": "3.1.0",

@@ -11,7 +11,7 @@ from entities.filters.names import visible_relations
 from entities.media import JSON, JSON_API, PROBLEM
 from entities.openapi.parameters import list_parameters, row_parameters
 from entities.openapi.schemas import reference
-from entities.permissions import Right, may
+from entities.permissions import WRITES, Right, may
 
 PathItem = dict[str, Any]
 
@@ -68,7 +68,11 @@ def _row_item(entity: Entity, actor: Actor) -> PathItem:
 
 
 def _allowed(entity: Entity, actor: Actor, item: Mapping[str, tuple[Right, dict[str, Any]]]) -> PathItem:
-    return {method: operation for method, (right, operation) in item.items() if may(right, entity, actor)}
+    return {
+        method: operation
+        for method, (right, operation) in item.items()
+        if may(right, entity, actor) and not (entity.read_only and right in WRITES)
+    }
 
 
 def _related_item(entity: Entity, relation: Relation, target: Entity, actor: Actor) -> PathItem:

@@ -62,6 +62,7 @@ def entity_schemas(entity: Entity, actor: Actor) -> dict[str, Schema]:
 
 def _row(entity: Entity, relations: Iterable[Relation]) -> Schema:
     attributes = {field.name: _shown(field) for field in entity.fields.values() if field.readable}
+    attributes |= {name: _nullable(kind.json_schema) for name, kind in entity.computed.items()}
     kinds = {True: "relationship_to_many", False: "relationship_to_one"}
     related = {relation.name: reference(kinds[relation.many]) for relation in relations}
     properties = {

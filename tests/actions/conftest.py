@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from actions import catalog, secrets
+from entities import registry
 
 
 @pytest.fixture(autouse=True)
@@ -26,3 +27,13 @@ def folder(tmp_path: Path) -> Path:
     made = tmp_path / "definitions"
     made.mkdir()
     return made
+
+
+@pytest.fixture
+def exposed() -> Iterator[None]:
+    """Forget afterwards what a test registers."""
+    registrations = dict(registry._registrations)
+    yield
+    registry._registrations.clear()
+    registry._registrations.update(registrations)
+    registry._entities.clear()

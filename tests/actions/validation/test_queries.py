@@ -38,14 +38,14 @@ from tests.actions.validation.harness import document, found_by
             [
                 (
                     "error ACT225 5:58 /OutFields/0/Attributes/page[size] 'page[size]' must be a whole "
-                    "number from 1 to 100."
+                    "number from 1 to 500."
                 )
             ],
             id="page-size",
         ),
         pytest.param(
             document("Type: todo, Method: GET, Attributes: {'page[size]': 100000}"),
-            ["error ACT225 5:58 /OutFields/0/Attributes/page[size] 'page[size]' may be at most 100."],
+            ["error ACT225 5:58 /OutFields/0/Attributes/page[size] 'page[size]' may be at most 500."],
             id="page-ceiling",
         ),
         pytest.param(

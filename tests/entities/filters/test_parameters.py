@@ -45,7 +45,7 @@ def condition(**changes):
         ),
         pytest.param({"id__in": "1"}, "id__in", "Unknown parameter 'id__in'.", None, id="keyword-of-the-orm"),
         pytest.param(
-            {"query[][column]": "x"}, "query[][column]", "Unknown parameter 'query[][column]'.", None, id="brackets"
+            {"query[0][column]": "x"}, "query[0][column]", "Unknown parameter 'query[0][column]'.", None, id="brackets"
         ),
         pytest.param(
             {"sort": "-titel"}, "sort", "Unknown field 'titel' on 'todo'.", "Did you mean 'title'?", id="sort-field"
@@ -143,18 +143,18 @@ def condition(**changes):
             {"filter": "x" * 1001}, "filter", "'filter' must be a text of at most 1000 characters.", None, id="long"
         ),
         pytest.param({"filter": "\0"}, "filter", "'filter' must be a text of at most 1000 characters.", None, id="nul"),
-        pytest.param({"page[size]": "101"}, "page[size]", "'page[size]' may be at most 100.", None, id="size"),
+        pytest.param({"page[size]": "501"}, "page[size]", "'page[size]' may be at most 500.", None, id="size"),
         pytest.param(
-            {"page[size]": "0"}, "page[size]", "'page[size]' must be a whole number from 1 to 100.", None, id="0"
+            {"page[size]": "0"}, "page[size]", "'page[size]' must be a whole number from 1 to 500.", None, id="0"
         ),
         pytest.param(
-            {"page[size]": "-1"}, "page[size]", "'page[size]' must be a whole number from 1 to 100.", None, id="-"
+            {"page[size]": "-1"}, "page[size]", "'page[size]' must be a whole number from 1 to 500.", None, id="-"
         ),
         pytest.param(
-            {"page[size]": "ten"}, "page[size]", "'page[size]' must be a whole number from 1 to 100.", None, id="t"
+            {"page[size]": "ten"}, "page[size]", "'page[size]' must be a whole number from 1 to 500.", None, id="t"
         ),
         pytest.param(
-            {"page[size]": "\u0661"}, "page[size]", "'page[size]' must be a whole number from 1 to 100.", None, id="a"
+            {"page[size]": "\u0661"}, "page[size]", "'page[size]' must be a whole number from 1 to 500.", None, id="a"
         ),
         pytest.param(
             {"page[number]": "9" * 30},
