@@ -9,7 +9,7 @@ from entities.access import visible_entities
 from entities.actors import Actor
 from entities.openapi.contributions import contributed
 from entities.openapi.parameters import entity_parameters, shared_parameters
-from entities.openapi.paths import entity_paths, shared_responses
+from entities.openapi.paths import entity_paths, meta_item, shared_responses
 from entities.openapi.schemas import entity_schemas, shared_schemas
 
 TITLE = "Outfield"
@@ -21,7 +21,7 @@ SECURITY_SCHEMES = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat
 
 def document(actor: Actor) -> dict[str, Any]:
     """Return the OpenAPI document for an actor, with what other apps contribute."""
-    paths: dict[str, Any] = {}
+    paths: dict[str, Any] = {"/meta": meta_item()}
     components = _shared_components()
     for entity in visible_entities(actor):
         paths |= entity_paths(entity, actor)

@@ -44,6 +44,21 @@ def shared_responses() -> dict[str, Any]:
     return {f"refused_{status}": _refusal(reason) for status, reason in _REASONS.items()}
 
 
+def meta_item() -> PathItem:
+    """Return the path item of the route that tells the column types."""
+    query = {"name": "query", "in": "query", "required": True, "schema": {"const": "column_types"}}
+    schema = {"type": "object", "additionalProperties": {"type": "object"}}
+    answer = {"description": "Column types by name.", "content": {JSON: {"schema": schema}}}
+    operation = {
+        "operationId": "read_column_types",
+        "summary": "Read column types",
+        "tags": ["discovery"],
+        "parameters": [query],
+        "responses": {"200": answer, "400": _refused("400")},
+    }
+    return {"get": operation}
+
+
 def _list_item(entity: Entity, actor: Actor) -> PathItem:
     name = entity.name
     page = _content("A page of rows.", f"{name}_list")
