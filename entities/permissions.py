@@ -48,7 +48,8 @@ def bits(**classes: Iterable[str] | str) -> int:
     total = 0
     for name, rights in classes.items():
         names = [right.name.lower() for right in Right if right.name] if rights == "all" else rights
-        total |= sum(Right[right.upper()] for right in names) << SHIFTS[name]
+        for right in names:
+            total |= Right[right.upper()] << SHIFTS[name]
     return total
 
 

@@ -175,3 +175,9 @@ def test_a_session_needs_its_csrf_proof(ada):
     answer = client.post("/api/todo", document, content_type="application/vnd.api+json")
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (403, "ENT108")
     assert not Todo.objects.exists()
+
+
+def test_a_right_named_twice_is_the_right_once():
+    """Rights are joined, not added up: two of one do not make the next."""
+    assert bits(user=["peek", "peek"]) == bits(user=["peek"]) == 128
+    assert bits(guest=["execute", "execute"], group=["refer", "refer"]) == 32 | 64 << 14

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from actions.dialects.daptin.targets import executable
 from actions.validation.rules.known_targets import known_targets
 from tests.actions.validation.harness import document, found_by
+
+EXECUTABLE = ", ".join(sorted(executable()))
 
 
 @pytest.mark.parametrize(
@@ -34,7 +37,7 @@ from tests.actions.validation.harness import document, found_by
         ),
         pytest.param(
             document("Type: zzz, Method: EXECUTE"),
-            ["error ACT206 5:12 /OutFields/0/Type Unknown operation 'zzz'. Known: action.invoke, jwt.token."],
+            [f"error ACT206 5:12 /OutFields/0/Type Unknown operation 'zzz'. Known: {EXECUTABLE}."],
             id="operation-without-neighbour",
         ),
         pytest.param(
@@ -59,12 +62,7 @@ from tests.actions.validation.harness import document, found_by
         ),
         pytest.param(
             document("Type: entity.create, Method: EXECUTE"),
-            [
-                (
-                    "error ACT206 5:12 /OutFields/0/Type Unknown operation 'entity.create'. Known: "
-                    "action.invoke, jwt.token."
-                )
-            ],
+            [(f"error ACT206 5:12 /OutFields/0/Type Unknown operation 'entity.create'. Known: {EXECUTABLE}.")],
             id="bound-operation-executed",
         ),
         pytest.param(
