@@ -7,7 +7,8 @@ from typing import Final
 
 import yaml
 
-from actions.dialects.documents.problems import InvalidYaml, Unquoted
+from actions.dialects.documents.builder import MAX_DEPTH
+from actions.dialects.documents.problems import InvalidYaml, TooDeep, Unquoted
 from actions.errors import Problem
 from actions.locations import Location
 
@@ -47,6 +48,8 @@ def _describe(error: yaml.YAMLError, text: Location) -> Problem:
     if mark is None:
         return InvalidYaml(_reason(error), text)
     lines = _LINE_BREAK.split(text.text)
+    if "nesting depth" in _reason(error):  # newer parsers have a bound of their own, which they reach before we are told
+        return TooDeep(MAX_DEPTH, _place(text, min(mark.line, len(lines) - 1), mark.column))
     unquoted = _unquoted(lines, mark.line, text)
     if unquoted:
         return unquoted
