@@ -36,6 +36,7 @@ OF_ALL = {"guest": ("guest",), "other": ("guest", "user"), "owner": ("guest", "u
 OF_ALL["member"] = ("guest", "user", "group")
 OF_ROW = {"guest": ("guest",), "other": ("guest",), "owner": ("guest", "user"), "member": ("guest", "group")}
 
+MODEL = "/jsmodel/project.js"
 JSON_API = {"Content-Type": "application/vnd.api+json"}
 
 
@@ -203,8 +204,13 @@ def test_action(world: World) -> None:
             for method in ("POST", "GET"):
                 answer = world.send(who, method, "/action/project/say", {} if method == "POST" else None)
                 world.expect(f"{name}, {who} {method}", answer, expected)
-            if ("/action/project/say" in world.send(who, "GET", "/openapi.json").json()["paths"]) != allowed:
-                world.mismatches.append(f"{name}, {who}: the description lists it wrongly")
+            listings = {
+                "/openapi.json": "/action/project/say" in world.send(who, "GET", "/openapi.json").json()["paths"],
+                "/actions": "project:say" in world.send(who, "GET", "/actions").json(),
+                "/jsmodel": "say" in [item["Name"] for item in world.send(who, "GET", MODEL).json()["Actions"]],
+            }
+            if set(listings.values()) != {allowed}:
+                world.mismatches.append(f"{name}, {who}: {listings}")
 
 
 def test_relation(world: World) -> None:

@@ -48,7 +48,7 @@ def _describe(error: yaml.YAMLError, text: Location) -> Problem:
     if mark is None:
         return InvalidYaml(_reason(error), text)
     lines = _LINE_BREAK.split(text.text)
-    if "nesting depth" in _reason(error):  # newer parsers have a bound of their own, which they reach before we are told
+    if "nesting depth" in _reason(error):  # a bound of the parser, which it reaches before we are told of any level
         return TooDeep(MAX_DEPTH, _place(text, min(mark.line, len(lines) - 1), mark.column))
     unquoted = _unquoted(lines, mark.line, text)
     if unquoted:
