@@ -290,7 +290,7 @@ def test_our_own_fault_tells_an_id_and_nothing_else(echo, monkeypatch, caplog):
     def broken(*_):
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr(views, "invoke", broken)
+    monkeypatch.setattr(views, "invoke_admitted", broken)
     response = echo({})
     assert response.status_code == 500
     body = failure(response)

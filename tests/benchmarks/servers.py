@@ -10,12 +10,13 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from tempfile import TemporaryFile
 
 from tests.servers import CHECKOUT, free_port
 
 WORKERS, THREADS = 2, 4
+LIMITED = "outfield, with rate limit"
 OURS, DRF_GUNICORN, DRF_OURS = "outfield", "DRF, gunicorn gthread", "DRF, our server"
 PROJECT, BASELINE = "tests.benchmarks.settings", "tests.benchmarks.baseline_settings"
 
@@ -27,6 +28,7 @@ class Peer:
     name: str
     settings: str
     command: tuple[str, ...]
+    environment: dict[str, str] = field(default_factory=dict)
 
 
 def peers(port: int) -> dict[str, Peer]:
@@ -39,7 +41,8 @@ def peers(port: int) -> dict[str, Peer]:
     )
     granian = (sys.executable, "-m", "tests.benchmarks.bare", str(port), str(WORKERS))
     found = [
-        Peer(OURS, PROJECT, manage),
+        Peer(OURS, PROJECT, manage, {"GUEST_RATE_LIMIT": "none"}),
+        Peer(LIMITED, PROJECT, manage, {"GUEST_RATE_LIMIT": "1000000/second"}),  # counts, and refuses nobody
         Peer(DRF_GUNICORN, BASELINE, gunicorn),
         Peer(DRF_OURS, BASELINE, granian),
     ]
@@ -57,7 +60,7 @@ def running(names: tuple[str, ...], environment: dict[str, str]) -> Iterator[dic
 def _started(name: str, environment: dict[str, str]) -> Iterator[str]:
     port = free_port()
     peer = peers(port)[name]
-    settings = {**os.environ, **environment, "DJANGO_SETTINGS_MODULE": peer.settings}
+    settings = {**os.environ, **environment, **peer.environment, "DJANGO_SETTINGS_MODULE": peer.settings}
     with TemporaryFile("w+") as log:
         process = subprocess.Popen(peer.command, cwd=CHECKOUT, env=settings, stdout=log, stderr=log)
         try:

@@ -42,10 +42,10 @@ def measure(
 
 def report(samples: Mapping[str, Sequence[Sample]], notes: Mapping[str, str]) -> None:
     """Print a line for each server: rate, percentiles, how many times its rate ours is, and a note."""
-    print(f"{'':24} {'req/s':>7} {'p50 ms':>7} {'p99 ms':>7} {'outfield is':>12}  statements")
+    print(f"{'':26} {'req/s':>7} {'p50 ms':>7} {'p99 ms':>7} {'outfield is':>12}  statements")
     for name, rounds in samples.items():
         rate = statistics.median(sample.rate for sample in rounds)
         ratio = statistics.median(ours.rate / other.rate for ours, other in zip(samples[OURS], rounds, strict=True))
         p50, p99 = (statistics.median(sample.percentile(share) for sample in rounds) for share in (0.5, 0.99))
         failures = [f"FAILED {sample.failures}" for sample in rounds if sample.failures]
-        print(f"{name:24} {rate:7.0f} {p50:7.1f} {p99:7.1f} {ratio:11.2f}x  {notes[name]}", *failures)
+        print(f"{name:26} {rate:7.0f} {p50:7.1f} {p99:7.1f} {ratio:11.2f}x  {notes[name]}", *failures)
