@@ -16,12 +16,18 @@ class Groups(Protocol):
         """The names that mean a group which the account belongs to."""
         ...
 
+    @property
+    def have_rows(self) -> bool:
+        """Whether any row was shared with one of them, when the account was read."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class NoGroups:
     """What guests and the system belong to."""
 
     names: frozenset[str] = frozenset()
+    have_rows: bool = False
 
 
 NO_GROUPS = NoGroups()

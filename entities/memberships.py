@@ -15,10 +15,11 @@ from entities.models import Membership, UserGroup
 
 
 class Memberships:
-    """The groups of one account."""
+    """The groups of one account; ``have_rows`` where it is not known that no row was shared with any of them."""
 
-    def __init__(self, account_id: UUID) -> None:
+    def __init__(self, account_id: UUID, *, have_rows: bool = True) -> None:
         self._account_id = account_id
+        self.have_rows = have_rows
 
     @cached_property
     def names(self) -> frozenset[str]:
