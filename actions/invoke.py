@@ -207,7 +207,8 @@ def _scope(
 
 @lru_cache(maxsize=1)
 def _environment() -> Mapping[str, str]:
-    return {name: os.environ[name] for name in settings.ACTIONS["ENV_NAMES"] if name in os.environ}
+    named = {name: os.environ[name] for name in settings.ACTIONS["ENV_NAMES"] if name in os.environ}
+    return {**named, **settings.ACTIONS["ENV"]}
 
 
 @lru_cache(maxsize=1)

@@ -9,15 +9,18 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.module_loading import module_has_submodule
 
-from entities import registry
+from entities import registry, second_factors
 from entities.actors import Actor
 from entities.authentication import actor_of_admin
 from entities.entity import Entity
@@ -26,6 +29,28 @@ from entities.permissions import Right, grants, may, referable, visible
 
 SHOWN = 6
 STAMPS = ("reference_id", "created_at", "updated_at", "version")
+
+
+class SignInForm(AdminAuthenticationForm):
+    """E-mail and password, and a one-time code for accounts with a second factor: no session begins without it."""
+
+    code = forms.CharField(
+        required=False,
+        max_length=second_factors.LONGEST,
+        help_text="Only for accounts with a second factor: a one-time code, or a recovery code.",
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
+    )
+
+    def confirm_login_allowed(self, user: Any) -> None:
+        """Ask for the code once the password is right, as ``jwt.token`` does."""
+        super().confirm_login_allowed(user)
+        if not second_factors.is_active(user.pk):
+            return
+        code = self.cleaned_data.get("code", "")
+        if not code:
+            raise ValidationError("Enter the code of your second factor.", code="second_factor_required")
+        if not second_factors.verify(user.pk, code):
+            raise ValidationError("This code does not work, or no longer.", code="second_factor_failed")
 
 
 class GuardedAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -174,6 +199,19 @@ class AccountAdmin(GuardedAdmin, UserAdmin):  # type: ignore[type-arg]
         ("Row", {"fields": ("user_account", "permission", *STAMPS, "last_login")}),
     )
     add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "name", "password1", "password2")}),)
+    actions = ("remove_second_factors",)
+
+    @admin.action(description="Remove the second factor of the selected accounts", permissions=["administrate"])
+    def remove_second_factors(self, request: HttpRequest, accounts: models.QuerySet[UserAccount]) -> None:
+        """Let people in again who lost their device and their recovery codes."""
+        removed = [account for account in accounts if second_factors.disable(account.pk)]
+        for account in removed:
+            self.log_change(request, account, "Removed the second factor.")
+        self.message_user(request, f"{len(removed)} second factor(s) removed.")
+
+    def has_administrate_permission(self, request: HttpRequest) -> bool:
+        """Ask for an administrator."""
+        return actor_of_admin(request).is_unrestricted
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Let a new account own itself."""
@@ -225,4 +263,6 @@ def _stamp(row: Any, owner_column: str, request: HttpRequest) -> None:
 
 admin.site.site_header = admin.site.site_title = "Outfield"
 admin.site.index_title = "Administration"
+admin.site.login_form = SignInForm
+admin.site.login_template = "entities/login.html"
 register_entities()

@@ -84,6 +84,17 @@ def actor_of_token(token: str, *, by_cookie: bool = False) -> Actor | None:
     return _actor(vars(account))
 
 
+def active_account(public_id: object) -> UserAccount | None:
+    """Return the active account with this public id, else ``None``, after the same work."""
+    return UserAccount.objects.filter(is_active=True, pk=parse_uuid(public_id) or NOBODY).first()
+
+
+def account_by_email(email: str) -> UserAccount | None:
+    """Return the active account with this e-mail, else ``None``, after the same work."""
+    account = UserAccount.objects.by_email(email.strip())
+    return account if account is not None and account.is_active else None
+
+
 def actor_by_id(public_id: object) -> Actor | None:
     """Return the actor for an active account's public id, else ``None``."""
     account = _account(parse_uuid(public_id) or NOBODY)
@@ -92,8 +103,8 @@ def actor_by_id(public_id: object) -> Actor | None:
 
 def actor_by_email(email: str) -> Actor | None:
     """Return the actor for an active account's e-mail, else ``None``."""
-    account = UserAccount.objects.by_email(email)
-    return actor_of_account(account) if account is not None and account.is_active else None
+    account = account_by_email(email)
+    return None if account is None else actor_of_account(account)
 
 
 def actor_of_account(account: UserAccount) -> Actor:

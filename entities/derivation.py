@@ -45,6 +45,7 @@ class Registration:
     row_rule: RowRule | None = None
     read_only: bool = False
     computed: Mapping[str, str] = field(default_factory=dict)
+    validators: Mapping[str, tuple[Callable[[Any], None], ...]] = field(default_factory=dict)
 
 
 def derive(registration: Registration, name_of: NameOf) -> Entity:
@@ -96,6 +97,8 @@ def _field(registration: Registration, item: models.Field[Any, Any], name_of: Na
     stamped = _has_base(registration) and item.attname in STAMPED
     auto = getattr(item, "auto_now", False) or getattr(item, "auto_now_add", False)
     aliases = tuple(alias for alias, name in registration.column_aliases.items() if name in (item.name, item.attname))
+    # The tags of the column type say the same of an address, and say it to both apps.
+    checks = (check for check in item.validators if not isinstance(check, EmailValidator))
     return Field(
         name=registration.names.get(item.name, item.attname),
         column_type=found,
@@ -108,8 +111,7 @@ def _field(registration: Registration, item: models.Field[Any, Any], name_of: Na
         guarded=_has_base(registration) and item.attname in GUARDED,
         target=name_of(item.related_model) if item.is_relation else None,  # type: ignore[arg-type]
         to_row=_to_row(item),
-        # The tags of the column type say the same of an address, and say it to both apps.
-        validators=tuple(check for check in item.validators if not isinstance(check, EmailValidator)),
+        validators=(*checks, *registration.validators.get(item.name, ())),
         column=item.attname,
     )
 

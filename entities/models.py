@@ -17,8 +17,10 @@ from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 
+from entities import proofs  # noqa: F401 - its models are this app's too
 from entities.actors import Actor
 from entities.identifiers import uuid7
+from entities.passwords import check_password_policy
 from entities.permissions import OWNED_ROW, READ_ONLY, is_visible
 from entities.registry import all_entities, register
 
@@ -106,6 +108,7 @@ class UserAccountManager(BaseUserManager["UserAccount"]):
     permission=READ_ONLY,
     hidden=("last_login", "is_superuser", "is_staff", "is_active", "auth_version", "groups", "user_permissions"),
     column_types={"password": "password"},
+    validators={"password": (check_password_policy,)},
 )
 class UserAccount(EntityModel, AbstractBaseUser, PermissionsMixin):
     """Somebody who can sign in. Owns itself.

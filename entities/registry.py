@@ -33,7 +33,9 @@ def register(model: Any = None, **options: Any) -> Any:
     mapping of names to bits), ``column_types`` (field -> column type, where the model's field does not say),
     ``column_aliases`` (further name -> field), ``names`` (field -> its key on the wire), ``row_rule`` (which rows an
     actor has a right on, where rows have no bits of their own), ``read_only`` (nobody writes rows through the store),
-    ``computed`` (attribute -> column type, for what the entity's own views add to a row).
+    ``computed`` (attribute -> column type, for what the entity's own views add to a row),
+    ``validators`` (field -> functions that refuse a value by Django's ``ValidationError``, besides those of the model's
+    field).
 
     Raises:
         DuplicateEntity: a name is taken by another model; nothing is changed.

@@ -99,7 +99,7 @@ class Unit:
             transaction.on_commit(callback, using=self._connection.alias, robust=True)
 
     def begin(self) -> None:
-        """Be inside the transaction, with nothing pending."""
+        """Be inside the transaction, with nothing pending: what the caller writes by itself belongs to it."""
         self._open()
         self.flush()
 

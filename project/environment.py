@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from ipaddress import ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -44,6 +45,19 @@ def flag(name: str, *, default: bool = False) -> bool:
 def names(name: str, default: tuple[str, ...] = ()) -> list[str]:
     """Return a list written with commas: ``example.org, www.example.org``."""
     return [part for part in (part.strip() for part in text(name).split(",")) if part] or list(default)
+
+
+def site(name: str, default: str) -> str:
+    """Return the address of a site, scheme and host and perhaps port, without a slash at its end."""
+    given = text(name, default).rstrip("/")
+    try:
+        parts = urlsplit(given)
+        whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        whole = False
+    if not whole or given != f"{parts.scheme}://{parts.netloc}" or "@" in given or not given.isprintable():
+        raise WrongSetting(name, f"'{given}' is not the address of a site.", "Write 'https://example.org'.")
+    return given
 
 
 def folders(name: str) -> list[Path]:

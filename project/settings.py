@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from project.databases import read_database_url, sqlite_file
-from project.environment import flag, folders, names, networks, rate, text
+from project.environment import flag, folders, names, networks, rate, site, text
 from project.keys import read_secret_key, state_folder
 from project.mail import PRINTED, read_email_url, read_sender
 
@@ -26,6 +26,7 @@ DEBUG = flag("DEBUG")
 HTTPS = flag("HTTPS")
 ALLOWED_HOSTS = names("ALLOWED_HOSTS", default=("localhost", "127.0.0.1", "[::1]"))
 CSRF_TRUSTED_ORIGINS = names("CSRF_TRUSTED_ORIGINS")
+SITE_URL = site("SITE_URL", default="http://127.0.0.1:6336")  # where people find the site: links in mails begin with it
 
 INSTALLED_APPS = [
     "project",
@@ -144,6 +145,7 @@ ACTIONS: dict[str, Any] = {
     "PATHS": [BASE_DIR / "fixtures" / "actions" / "daptin", *folders("ACTIONS_PATH")],  # loaded and followed by `up`
     "REDIRECT_HOSTS": names("REDIRECT_HOSTS"),  # hosts besides this site that client.redirect may lead to
     "ENV_NAMES": names("ACTIONS_ENV"),  # names of environment variables that expressions may read as env.NAME
+    "ENV": {"SITE_URL": SITE_URL},  # what expressions read as env.NAME besides, by name
     "REQUEST_HEADERS": ["accept-language", "user-agent"],  # headers that expressions may read as request.headers
     "GUEST_RATE_LIMIT": rate("GUEST_RATE_LIMIT", "60/minute"),  # of each action and address, where it says nothing else
     "MAX_UPLOAD": 5 * 1024 * 1024,  # bytes of a form with its files

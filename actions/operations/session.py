@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from actions.errors import OutcomeRefused, RowNotFound, SignInFailed
+from actions.errors import OutcomeRefused, RowNotFound, SecondFactorFailed, SecondFactorRequired, SignInFailed
 from actions.operations.base import Call, Effect, Entry, Operation, Param, Result
 from actions.operations.registry import register
-from entities import authentication
+from entities import authentication, second_factors
+from entities.models import UserAccount
 
 
 @register
@@ -26,14 +27,19 @@ class SwitchUser(Operation):
 
 @register
 class IssueToken(Operation):
-    """Check e-mail and password and answer with a token: store it, set it as a cookie, notify, redirect."""
+    """Check e-mail, password and, where the account has a second factor, a code, and answer with a token.
+
+    The answer: store it, set it as a cookie, notify, redirect. ``skipPasswordCheck`` vouches for who it is: neither
+    password nor code is asked for.
+    """
 
     name = "jwt.token"
     effect = Effect.NONE
     params = (
         Param("email", str, "E-mail of the account."),
         Param("password", str, "Its password.", required=False),
-        Param("skipPasswordCheck", bool, "Issue the token without a password.", required=False),
+        Param("code", str, "A one-time code or a recovery code, for an account with a second factor.", required=False),
+        Param("skipPasswordCheck", bool, "The author vouches: neither password nor code is asked for.", required=False),
     )
     example = {"email": "ada@example.org", "password": "correct horse"}
 
@@ -46,6 +52,8 @@ class IssueToken(Operation):
         account = authentication.sign_in(email, password or "", skip_password=skip)
         if account is None:
             raise SignInFailed
+        if not skip:
+            _check_second_factor(call, account)
         token = authentication.issue_token(account)
         entries = (
             Entry("client.store.set", {"key": "token", "value": token}),
@@ -54,3 +62,14 @@ class IssueToken(Operation):
             Entry("client.redirect", {"delay": 2000, "location": "/", "window": "self"}),
         )
         return Result([entry.attributes for entry in entries], entries)
+
+
+def _check_second_factor(call: Call, account: UserAccount) -> None:
+    if not second_factors.is_active(account.pk):
+        return
+    code = call.arguments.get("code")
+    if code is None or code == "":
+        raise SecondFactorRequired
+    call.unit.begin()
+    if not isinstance(code, str) or not second_factors.verify(account.pk, code):
+        raise SecondFactorFailed

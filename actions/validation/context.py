@@ -42,7 +42,7 @@ def installed_context(
 ) -> Context:
     """Return the facts of this installation, with the settings' lists of names and hosts."""
     return Context(
-        env_names=frozenset(settings.ACTIONS["ENV_NAMES"]),
+        env_names=frozenset((*settings.ACTIONS["ENV_NAMES"], *settings.ACTIONS["ENV"])),
         redirect_hosts=frozenset(settings.ACTIONS["REDIRECT_HOSTS"]),
         actions=actions or {},
         knows_all_actions=knows_all,

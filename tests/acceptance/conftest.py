@@ -30,7 +30,7 @@ def define(transactional_db: None) -> Callable[[str], None]:
 @pytest.fixture
 def examples(define: Callable[[str], None]) -> None:
     """Serve every shipped example."""
-    for path in sorted(EXAMPLES.glob("*.yaml")):
+    for path in sorted(EXAMPLES.rglob("*.yaml")):
         define(path.read_text())
 
 

@@ -187,7 +187,7 @@ def test_facts_of_the_installation(settings) -> None:  # type: ignore[no-untyped
     """Names and hosts come from the settings."""
     settings.ACTIONS = {**settings.ACTIONS, "ENV_NAMES": ("HOME",), "REDIRECT_HOSTS": ("shop.example",)}
     facts = installed_context(knows_all=True)
-    assert (facts.env_names, facts.redirect_hosts) == ({"HOME"}, {"shop.example"})
+    assert (facts.env_names, facts.redirect_hosts) == ({"HOME", "SITE_URL"}, {"shop.example"})
     assert (facts.actions, facts.knows_all_actions) == ({}, True)
 
 

@@ -48,7 +48,7 @@ def test_it_is_a_schema() -> None:
     Draft202012Validator.check_schema(action_schema())
 
 
-@pytest.mark.parametrize("path", sorted((FIXTURES / "daptin").glob("*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted((FIXTURES / "daptin").rglob("*.yaml")), ids=lambda path: path.stem)
 def test_good_file(validator: Draft202012Validator, path: Path) -> None:
     """Nothing in the shipped examples turns red."""
     assert complaints(validator, path.read_text(encoding="utf-8")) == []

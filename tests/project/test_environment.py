@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from actions.rates import Rate
-from project.environment import WrongSetting, flag, folders, names, networks, rate, text
+from project.environment import WrongSetting, flag, folders, names, networks, rate, site, text
 
 
 @pytest.mark.parametrize(
@@ -115,3 +115,40 @@ def test_a_wrong_network_stops_with_a_sentence(monkeypatch: pytest.MonkeyPatch, 
     with pytest.raises(WrongSetting) as wrong:
         networks("TRUSTED_PROXIES")
     assert str(wrong.value) == f"TRUSTED_PROXIES: '{given}' {fault}"
+
+
+@pytest.mark.parametrize(
+    ("given", "value"),
+    [
+        pytest.param("https://example.org", "https://example.org", id="https"),
+        pytest.param(" http://example.org:8080/ ", "http://example.org:8080", id="port-and-slash"),
+        pytest.param("http://[::1]:6336", "http://[::1]:6336", id="ipv6"),
+        pytest.param("", "http://127.0.0.1:6336", id="default"),
+    ],
+)
+def test_a_site_is_scheme_and_host(monkeypatch: pytest.MonkeyPatch, given: str, value: str) -> None:
+    """Links are made by putting a path behind it."""
+    monkeypatch.setenv("SITE_URL", given)
+    assert site("SITE_URL", default="http://127.0.0.1:6336") == value
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        *("example.org", "//example.org", "ftp://example.org", "https://", "https://example.org/shop", "https://a?b"),
+        *(
+            "https://example.org#x",
+            "https://user@example.org",
+            "https://exa\nmple.org",
+            "https://a:99999",
+            "https://[x",
+        ),
+    ],
+)
+def test_what_is_no_site_stops_with_a_sentence(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    """A link in a mail cannot be taken back."""
+    monkeypatch.setenv("SITE_URL", given)
+    with pytest.raises(
+        WrongSetting, match=r"(?s)^SITE_URL: .* is not the address of a site\. Write 'https://example\.org'\.$"
+    ):
+        site("SITE_URL", default="")

@@ -15,7 +15,7 @@ from actions.dialects.base import DialectProblem
 from actions.dialects.documents.problems import DocumentProblem
 from actions.errors import RefusedDocument
 from actions.expressions.problems import ExpressionProblem
-from actions.validation.context import Context
+from actions.validation.context import Context, installed_context
 from actions.validation.problems import PlanProblem
 from tests.actions.validation.harness import shown
 
@@ -56,10 +56,10 @@ def test_codes_are_unique() -> None:
     assert sorted(codes) == sorted(set(codes))
 
 
-@pytest.mark.parametrize("path", sorted((FIXTURES / "daptin").glob("*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted((FIXTURES / "daptin").rglob("*.yaml")), ids=lambda path: path.stem)
 def test_good_file_compiles(path: Path) -> None:
     """The shipped examples compile, and nothing in them deserves a warning."""
-    assert compile_document(path.read_bytes(), path.name).problems == ()
+    assert compile_document(path.read_bytes(), path.name, installed_context()).problems == ()
 
 
 def _below(base: type) -> list[type]:

@@ -1,0 +1,71 @@
+"""What proves who somebody is, as rows: links that were mailed, second factors, recovery codes.
+
+No entities: no client reads or writes them. ``entities.account_tokens`` and ``entities.second_factors`` do.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+from entities.fields.models import SealedField
+from entities.identifiers import uuid7
+
+
+class AccountToken(models.Model):
+    """A link that was mailed: proves the reading of ``email``, once, until ``expires_at``, for one purpose.
+
+    It ends with the account's sessions, which ``auth_version`` counts. Only the SHA-256 of the token is here. A row
+    without an account proves nothing: it is made for an address that nobody has, so that making it costs the same.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    account = models.ForeignKey(
+        "entities.UserAccount", null=True, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    purpose = models.CharField(max_length=40)
+    digest = models.CharField(max_length=64, unique=True)
+    email = models.CharField(max_length=254)
+    auth_version = models.PositiveIntegerField(default=0)
+    expires_at = models.DateTimeField(db_index=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "account_token"
+        constraints = [models.UniqueConstraint(fields=["account", "purpose"], name="account_token_latest")]
+
+    def __str__(self) -> str:
+        return self.purpose
+
+
+class SecondFactor(models.Model):
+    """The shared secret of an account's one-time codes (RFC 6238); counts at sign-in once it is active.
+
+    ``last_step`` is the time step of the last code that was accepted: none is accepted twice.
+    """
+
+    account = models.OneToOneField("entities.UserAccount", primary_key=True, on_delete=models.CASCADE, related_name="+")
+    secret = SealedField()
+    is_active = models.BooleanField(default=False)
+    last_step = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "second_factor"
+
+    def __str__(self) -> str:
+        return f"second factor of {self.account_id}"
+
+
+class RecoveryCode(models.Model):
+    """A code that takes the place of a one-time code, once. Only its SHA-256 is here."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    factor = models.ForeignKey(SecondFactor, on_delete=models.CASCADE, related_name="recovery_codes", db_index=False)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "recovery_code"
+        constraints = [models.UniqueConstraint(fields=["factor", "digest"], name="recovery_code_once")]
+
+    def __str__(self) -> str:
+        return f"recovery code of {self.factor_id}"
