@@ -195,7 +195,9 @@ def _raised(ends: Q) -> Case:
 
 @register(name="usergroup", permission=READ_ONLY)
 class UserGroup(EntityModel):
-    """A group of accounts."""
+    """A group of accounts. To its members its row is as if shared with them: they see it and may refer to it."""
+
+    is_group: ClassVar[bool] = True
 
     name = models.CharField(max_length=200, db_index=True)
     members: models.ManyToManyField[UserAccount, Membership] = models.ManyToManyField(
@@ -243,7 +245,7 @@ class RowGroup(models.Model):
 
     reference_id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     row_id = models.UUIDField()
-    usergroup = models.ForeignKey(UserGroup, on_delete=models.CASCADE, related_name="+")
+    usergroup = models.ForeignKey(UserGroup, on_delete=models.CASCADE, related_name="+", db_index=False)
     permission = models.IntegerField(null=True, blank=True)
 
     class Meta:
@@ -251,6 +253,7 @@ class RowGroup(models.Model):
         verbose_name = "sharing with a group"
         verbose_name_plural = "sharings with groups"
         constraints = [models.UniqueConstraint(fields=["row_id", "usergroup"], name="row_usergroup_once")]
+        indexes = [models.Index(fields=["usergroup", "permission", "row_id"], name="row_usergroup_rows")]  # for lists
 
     def __str__(self) -> str:
         return f"{self.row_id} with {self.usergroup_id}"

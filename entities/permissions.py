@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import IntFlag
+from functools import lru_cache
 from typing import Any, Protocol
 
 from django.apps import apps
@@ -104,7 +105,7 @@ def visible(entity: Entity, right: Right, actor: Actor) -> Q | None:
         return entity.row_rule(right, actor)
     if actor.is_unrestricted or not entity.has_row_permissions:
         return None
-    return Q(Granted(entity.owner_column, right, actor))
+    return Q(Granted(entity, right, actor))
 
 
 def referable(entity: Entity, actor: Actor) -> Q | None:
@@ -128,26 +129,27 @@ def grants(entity: Entity, values: Mapping[str, Any], right: Right, actor: Actor
     if (owns and permission >> USER_SHIFT & right) or (right is Right.EXECUTE and permission & AUTHENTICATED_EXECUTE):
         return True
     rows = entity.model._base_manager.filter(pk=values[entity.key_column])
-    return rows.filter(Granted(entity.owner_column, right, actor)).exists()
+    return rows.filter(Granted(entity, right, actor)).exists()
 
 
 class Granted(Expression):
     """Whether a row grants a right: by its guest bits, to its owner, or to a group of theirs that it was shared with.
 
-    Of a sharing its own bits count, and the row's bits for groups where it has none. Neither sub-query looks at the
-    row, so the database answers each once for a whole list. One expression, for it is made for every list: the same
-    condition built of look-ups took as long again as the page of rows.
+    Of a sharing its own bits count, and the row's bits for groups where it has none; a group itself is as if shared
+    with its members. No sub-query looks at the row, so the database answers each once for a whole list. One
+    expression, for it is made for every list: the same condition built of look-ups took as long again as the rows.
     """
 
     conditional = True
     output_field = models.BooleanField()
 
-    def __init__(self, owner_column: str, right: Right, actor: Actor) -> None:
+    def __init__(self, entity: Entity, right: Right, actor: Actor) -> None:
         super().__init__()
         self._right = right
         self._account_id = actor.id
-        self._asks_groups = actor.groups.have_rows
-        self._columns: list[Any] = [F("permission"), F(owner_column), F("pk")]
+        self._is_group = bool(getattr(entity.model, "is_group", False))
+        self._asks_groups = actor.groups.have_rows or self._is_group
+        self._columns: list[Any] = [F("permission"), F(entity.owner_column), F("pk")]
 
     def get_source_expressions(self) -> list[Any]:
         return self._columns
@@ -165,20 +167,18 @@ class Granted(Expression):
         own = f"({permission} & {everybody}) <> 0 OR ({owner} = %s AND ({permission} & {user}) <> 0)"
         if not self._asks_groups:
             return f"({own})", (account,)
-        shared = _shared_rows(connection)
+        shares, memberships = _tables()
+        groups = f"SELECT m.usergroup_id FROM {memberships} m WHERE m.user_id = %s"  # noqa: S608 - our own names
+        shared = f"SELECT s.row_id FROM {shares} s WHERE s.usergroup_id IN ({groups})"  # noqa: S608
+        own_rows = f"{shared} AND s.permission IS NULL"
         sql = (
-            f"({own} OR {key} IN ({shared} AND (s.permission & {group}) <> 0)"
-            f" OR (({permission} & {group}) <> 0 AND {key} IN ({shared} AND s.permission IS NULL)))"
+            f"({own} OR {key} IN ({shared} AND s.permission >= 0 AND (s.permission & {group}) <> 0)"
+            f" OR (({permission} & {group}) <> 0 AND {key} IN ({groups if self._is_group else own_rows})))"
         )
         return sql, (account, account, account)
 
 
-def _shared_rows(connection: Any) -> str:
-    quote = connection.ops.quote_name
-    shares, memberships = (
-        quote(apps.get_model("entities", name)._meta.db_table) for name in ("RowGroup", "Membership")
-    )
-    return (
-        f"SELECT s.row_id FROM {shares} s JOIN {memberships} m ON m.usergroup_id = s.usergroup_id"  # noqa: S608 - ours
-        " WHERE m.user_id = %s"
-    )
+@lru_cache(maxsize=1)
+def _tables() -> tuple[str, str]:
+    shares, memberships = (apps.get_model("entities", name)._meta.db_table for name in ("RowGroup", "Membership"))
+    return shares, memberships

@@ -136,3 +136,15 @@ def test_groups_of_an_entity_have_its_group_bits(exposed, ada, bob, team):
     assert bob.send("post", "/api/project", body).status_code == 201
     assert bob.client.delete(f"/api/project/{Project.objects.get().pk}").status_code == 403
     assert ada.send("post", "/api/project", body).status_code == 404
+
+
+def test_members_see_their_group_and_may_share_with_it(ada, bob, team):
+    """A group is as if shared with its members, by its own bits for groups; for others it is not there."""
+    eve = UserGroup.objects.create(name="other", user_account=ada.account)
+    assert bob.ids("/api/usergroup") == [str(team.pk)]
+    assert bob.get(f"/api/usergroup/{eve.pk}").status_code == 404
+    todo = bob.create("todo", title="for the team")["id"]
+    assert share(bob, todo, team).status_code == 204
+    assert share(bob, todo, eve).status_code == 422
+    UserGroup.objects.update(permission=bits(user="all"))
+    assert bob.ids("/api/usergroup") == []
