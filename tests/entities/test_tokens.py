@@ -19,7 +19,7 @@ from entities.tokens import LONGEST, Bearer, keys, read, sign
 
 ADA = Bearer(UUID("01890000-0000-7000-8000-000000000001"), 3)
 NOW = int(time.time())
-CLAIMS = {"iss": "outfield", "sub": str(ADA.account), "iat": NOW, "nbf": NOW, "exp": NOW + 600, "auth_version": 3}
+CLAIMS = {"iss": "outfield", "sub": str(ADA.account), "iat": NOW, "nbf": NOW, "exp": NOW + 86_400, "auth_version": 3}
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
