@@ -12,12 +12,30 @@ from typing import Any
 
 from actions import rates
 from actions.dialects.daptin.compile import RUN_AS
-from actions.dialects.daptin.keys import ACTION, FAIL, GROUP, INPUT, OPTION, OUTCOME, RATE_LIMIT, TAGS, Key, Keys, Kind
+from actions.dialects.daptin.keys import (
+    ACTION,
+    ANSWER,
+    CHALLENGE,
+    FAIL,
+    GROUP,
+    INPUT,
+    OPTION,
+    OUTCOME,
+    RATE_LIMIT,
+    TAGS,
+    WEBHOOK,
+    Key,
+    Keys,
+    Kind,
+)
 from actions.dialects.daptin.parse import LIST_KEY
 from actions.dialects.daptin.permissions import MOST, RIGHTS
 from actions.dialects.daptin.targets import ENTITY_METHODS, EXECUTE, METHODS, RESPOND, SWITCH_USER, executable
+from actions.dialects.daptin.webhooks import ACKS, ANSWERS, SUCCESS
+from actions.dialects.daptin.webhooks import METHODS as CHALLENGE_METHODS
 from actions.operations.base import Param
 from actions.operations.directives import DIRECTIVES, OPEN_DIRECTIVES
+from actions.signatures.registry import all_schemes
 from actions.validation.rules.bounds import MAX_ITEMS, STATUS
 from entities import registry as entities
 from entities.fields import all_column_types
@@ -37,6 +55,9 @@ _TABLES: Mapping[str, Keys] = {
     "fail": FAIL,
     "rate_limits": RATE_LIMIT,
     "outcome": OUTCOME,
+    "webhook": WEBHOOK,
+    "answer": ANSWER,
+    "challenge": CHALLENGE,
 }
 _LISTS = {
     "InFields": "input",
@@ -81,6 +102,8 @@ def _record(name: str, keys: Keys) -> Schema:
     schema |= {"required": required} if required else {}
     if name == "input":
         schema["anyOf"] = [{"required": ["Name"]}, {"required": ["ColumnName"]}]
+    if name in _OWN:
+        schema["properties"] |= _OWN[name]()
     if name == "outcome":
         schema["allOf"] = _outcome_rules()
     return schema
@@ -93,7 +116,7 @@ def _value(key: Key) -> Schema:
     if key.kind in (Kind.RECORDS, Kind.OUTCOMES):
         return _list_of(_ref(_LISTS[key.name]))
     if key.kind is Kind.RECORD:
-        return _ref("fail") if key.of is FAIL else {"type": ["object", "null"]}
+        return next((_ref(name) for name, keys in _TABLES.items() if keys is key.of), {"type": ["object", "null"]})
     return _BY_KIND[key.kind]()
 
 
@@ -113,10 +136,14 @@ _BY_KIND: Mapping[Kind, Callable[[], Schema]] = {
     Kind.RATE: lambda: _ref("rate"),
     Kind.RATES: lambda: {"type": ["object", "null"], "additionalProperties": _ref("field_rate")},
     Kind.RATE_LIMIT: lambda: {"if": {"type": "object"}, "then": _ref("rate_limits"), "else": _ref("rate")},
+    Kind.NAMES: lambda: _one_or_list({"type": "string"}),
+    Kind.WEBHOOK: lambda: {"anyOf": [_ref("webhook"), {"type": "null"}]},
     Kind.OPTIONS: lambda: _list_of({"if": {"type": "object"}, "then": _ref("option")}),
 }
 _BY_NAME: Mapping[str, Callable[[], Schema]] = {
     "OnType": lambda: {"enum": sorted(entities.names())},
+    "Verify": lambda: {"enum": sorted(all_schemes())},
+    "Ack": lambda: {"enum": [*ACKS, None]},
     "RunAs": lambda: {"enum": [*RUN_AS, None]},
     "Method": lambda: {"enum": [*METHODS, None]},
     "ColumnType": lambda: {
@@ -127,6 +154,19 @@ _BY_NAME: Mapping[str, Callable[[], Schema]] = {
     },
     "MaxItems": lambda: {"type": ["integer", "null"], "minimum": 1, "maximum": MAX_ITEMS, "default": 1_000},
     "Status": lambda: {"type": "integer", "minimum": STATUS.start, "maximum": STATUS.stop - 1},
+}
+
+
+def _scheme_options() -> Schema:
+    """Return the options that any scheme has; which of them has which, the compiler says."""
+    options = [option for scheme in all_schemes().values() for option in scheme.options]
+    return {option.name: {"description": option.about} for option in options}
+
+
+_OWN: Mapping[str, Callable[[], Schema]] = {
+    "webhook": _scheme_options,
+    "answer": lambda: {"Status": {"type": ["integer", "null"], "minimum": SUCCESS.start, "maximum": SUCCESS.stop - 1}},
+    "challenge": lambda: {"Method": {"enum": list(CHALLENGE_METHODS)}, "Answer": {"enum": [*ANSWERS, None]}},
 }
 
 

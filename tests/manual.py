@@ -60,6 +60,12 @@ rate of a caller. Without `PerAddress` guests have the setting's `GUEST_RATE_LIM
 Every attempt counts, also one that fails; those beyond the rate get 429 with `Retry-After`. Texts of an input count
 without regard to case. Actions that actions invoke are not counted.
 """
+RECEIVERS = """\
+The options of the scheme stand beside `Verify`; [webhooks](webhooks.md) has them, and what becomes of a request. Only
+signed requests run a receiver, at `/webhook/<type>/<name>` or the address of the action. Its expressions have `event`
+(the body as data), `delivery` (`id`, `event_id`, `event_type`, `received_at`, `attempt`), and in `request` the raw
+`body` and those `headers` that are signed or listed. Its inputs are members of the event; others are ignored.
+"""
 DIRECTIVES = """\
 ## Directives
 
@@ -78,7 +84,17 @@ def page() -> str:
 
 
 def _parts() -> Iterator[str]:
-    from actions.dialects.daptin.keys import ACTION, FAIL, INPUT, OUTCOME, RATE_LIMIT, TAGS
+    from actions.dialects.daptin.keys import (
+        ACTION,
+        ANSWER,
+        CHALLENGE,
+        FAIL,
+        INPUT,
+        OUTCOME,
+        RATE_LIMIT,
+        TAGS,
+        WEBHOOK,
+    )
     from actions.operations import directives
     from actions.operations.registry import all_operations
 
@@ -86,6 +102,10 @@ def _parts() -> Iterator[str]:
     yield keys("## An action", ACTION)
     yield keys("## `RateLimit`", RATE_LIMIT)
     yield RATES
+    yield keys("## `Webhook`", WEBHOOK)
+    yield keys("### `Answer`", ANSWER)
+    yield keys("### `Challenge`", CHALLENGE)
+    yield RECEIVERS
     yield keys("## An input, in `InFields`", INPUT)
     yield keys("## `Validations` and `Conformations`", TAGS)
     yield keys("## An outcome, in `OutFields`", OUTCOME)

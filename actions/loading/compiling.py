@@ -22,7 +22,8 @@ from actions.loading.files import SourceFile
 from actions.models import Definition, DefinitionVersion
 from actions.plan.nodes import Plan
 from actions.plan.visitor import steps
-from actions.validation.context import ActionKey, Context, installed_context
+from actions.secrets import exists
+from actions.validation.context import ActionKey, Context, SecretExists, installed_context
 from actions.validation.rules.known_actions import targets
 
 Actions = Mapping[ActionKey, Plan]
@@ -88,19 +89,21 @@ class Compilation:
         self.refused[file] = (*problems, *warnings)
 
 
-def compile_files(files: Iterable[SourceFile], stored: Actions) -> Compilation:
+def compile_files(
+    files: Iterable[SourceFile], stored: Actions, secret_exists: SecretExists | None = None
+) -> Compilation:
     """Compile files that may invoke one another's actions, and ``stored`` ones."""
     with _nothing_collected():
-        return _compile_files(Compilation(tuple(files)), stored)
+        return _compile_files(Compilation(tuple(files)), stored, secret_exists)
 
 
-def _compile_files(result: Compilation, stored: Actions) -> Compilation:
-    result.compile(result.files, _context())
+def _compile_files(result: Compilation, stored: Actions, secret_exists: SecretExists | None) -> Compilation:
+    result.compile(result.files, _context(None, secret_exists))
     suspects = [*result.refused, *(file for file, compiled in result.compiled.items() if _invokes(compiled))]
     while suspects:
         refused = len(result.refused)
         plans = {action.key: action.plan for _, action in result.actions()}
-        result.compile(suspects, _context(ChainMap(plans, stored)))  # type: ignore[arg-type]
+        result.compile(suspects, _context(ChainMap(plans, stored), secret_exists))  # type: ignore[arg-type]
         # A file that is refused takes its actions away from the others: look at those again.
         suspects = [file for file in suspects if file in result.compiled] if len(result.refused) > refused else []
     return result
@@ -112,12 +115,13 @@ def compile_text(text: str, source: str) -> Compiled:
     Raises:
         RefusedDocument: with all its problems.
     """
-    return compile_document(text, source, _context(StoredActions()))
+    return compile_document(text, source, _context(StoredActions(), exists))
 
 
-def _context(actions: Actions | None = None) -> Context:
+def _context(actions: Actions | None, secret_exists: SecretExists | None) -> Context:
     """Return the facts for a text that is new here: its scripts are shown to the engine once, before it is saved."""
-    return installed_context(actions, knows_all=actions is not None, check_scripts=runner().check)
+    knows_all = actions is not None
+    return installed_context(actions, knows_all=knows_all, check_scripts=runner().check, secret_exists=secret_exists)
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from actions.loading.identities import Identities, stored_ids
 from actions.loading.reports import LoadReport
 from actions.loading.saving import Candidate, as_candidate, save, standing
 from actions.models import Definition
+from actions.secrets import exists
 from actions.validation.context import ActionKey
 
 Owned = Mapping[Path, Mapping[ActionKey, Definition]]
@@ -79,7 +80,9 @@ def _read(
 ) -> _Reading:
     unchanged = tuple(file for file in files if skip_unchanged and _is_unchanged(file, owned))
     skipped = {file.path for file in unchanged}
-    compilation = compile_files((file for file in files if file.path not in skipped), stored)
+    has_database = isinstance(stored, StoredActions)
+    compiling = (file for file in files if file.path not in skipped)
+    compilation = compile_files(compiling, stored, exists if has_database else None)
     for file, compiled in list(compilation.compiled.items()):
         if refused := identities.refused(compiled.actions):
             compilation.refuse(file, refused)

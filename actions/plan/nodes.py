@@ -13,6 +13,7 @@ from typing import Any
 from actions.expressions.base import Template
 from actions.locations import Location
 from actions.operations.base import Operation
+from actions.plan.webhooks import Webhook
 from actions.rates import Rate
 
 
@@ -139,7 +140,10 @@ class RateLimits:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One action, ready to run. Its outcomes have the rights of the system, or those of whoever acts."""
+    """One action, ready to run. Its outcomes have the rights of the system, or those of whoever acts.
+
+    With a ``webhook`` it is a receiver: the only one who runs it is its sender.
+    """
 
     name: str
     type_name: str
@@ -156,4 +160,5 @@ class Plan:
     permission: int | None = None
     access_groups: tuple[tuple[str, int | None], ...] = ()
     rate_limits: RateLimits = RateLimits()
+    webhook: Webhook | None = None
     references: frozenset[str] = field(default_factory=frozenset)

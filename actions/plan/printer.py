@@ -15,6 +15,7 @@ from actions.expressions.base import Read, Template
 from actions.expressions.references import format_path
 from actions.locations import Location
 from actions.plan.nodes import Branch, Fail, Input, Loop, Node, Plan, RateLimits, Return, Sequence, Step
+from actions.plan.webhooks import Webhook
 from actions.values import escape_pointer
 from entities.permissions import SHIFTS, Right
 
@@ -38,12 +39,13 @@ def _lines(plan: Plan) -> Iterator[str]:
     yield f"  instance: {'optional' if plan.instance_optional else 'required'}"
     if plan.subject_relations:
         yield f"  instance with: {', '.join(plan.subject_relations)}"
-    yield f"  execute: {_permission(plan.permission)}"
+    yield f"  execute: {'its sender only' if plan.webhook else _permission(plan.permission)}"
     for name, permission in plan.access_groups:
         yield f"  group '{name}': {'as above' if permission is None else _permission(permission)}"
     if plan.runs_as_actor:
         yield "  outcomes have the rights of whoever executes it"
     yield from _limits(plan.rate_limits)
+    yield from _webhook(plan.webhook) if plan.webhook else ()
     yield "  inputs:" if plan.inputs else "  inputs: none"
     for item in plan.inputs:
         yield f"    {_input(item, plan)}"
@@ -57,6 +59,18 @@ def _limits(limits: RateLimits) -> Iterator[str]:
     if not limits.guest_default:
         yield f"  limit per caller: {limits.per_caller or 'none'}"
     yield from (f"  limit per '{limit.key}': {limit.rate}" for limit in limits.per_field)
+
+
+def _webhook(webhook: Webhook) -> Iterator[str]:
+    names = ", ".join(secret.name for secret in webhook.secrets)
+    when = "stored" if webhook.acknowledges_early else "committed"
+    yield f"  receives: what is signed as '{webhook.scheme_name.name}' with {names}; answered once it is {when}"
+    if webhook.types:
+        yield f"  event types: {', '.join(webhook.types)}"
+    if webhook.ordering is not None:
+        newer = webhook.ordering.newer
+        known = f", unless it is older by {_template(newer)}" if newer else ""
+        yield f"  once for each {_template(webhook.ordering.key)}{known}"
 
 
 def _permission(permission: int | None) -> str:

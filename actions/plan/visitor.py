@@ -59,6 +59,14 @@ def templates(node: Node) -> tuple[Template, ...]:
     return own if condition is None else (condition, *own)
 
 
+def all_templates(plan: Plan) -> Iterator[Template]:
+    """Yield every template of a plan: those of its receiver, then those of its nodes."""
+    if plan.webhook is not None:
+        yield from plan.webhook.templates()
+    for node in walk(plan.body):
+        yield from templates(node)
+
+
 def condition_of(node: Node) -> Template | None:
     """Return what decides whether ``node`` runs, or ``None`` when it always does."""
     match node:

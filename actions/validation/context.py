@@ -12,6 +12,7 @@ from actions.plan.nodes import Plan
 from actions.validation.places import Places
 
 ActionKey = tuple[str, str]
+SecretExists = Callable[[str], bool]
 CheckScripts = Callable[[Sequence[Script]], Sequence[str | None]]
 
 
@@ -22,7 +23,8 @@ class Context:
     ``actions`` are the other plans, by type and name; ``knows_all_actions`` says that there are no more, so that an
     unknown one is an error. ``places`` finds what a plan does not keep in the document it came from; ``calls`` is where
     rules note what each of the ``actions`` invokes. ``check_scripts`` says what the engine refuses about each script,
-    where one is at hand: what is served already was checked when it was loaded.
+    where one is at hand: what is served already was checked when it was loaded. ``secret_exists`` says whether a secret
+    has a value now; without a database nobody can tell, and what is served already is refused request by request.
     """
 
     env_names: frozenset[str] = frozenset()
@@ -32,6 +34,7 @@ class Context:
     places: Places = field(default_factory=Places)
     calls: dict[ActionKey, tuple[ActionKey, ...]] = field(default_factory=dict, compare=False)
     check_scripts: CheckScripts | None = None
+    secret_exists: SecretExists | None = None
 
 
 def installed_context(
@@ -39,6 +42,7 @@ def installed_context(
     *,
     knows_all: bool = False,
     check_scripts: CheckScripts | None = None,
+    secret_exists: SecretExists | None = None,
 ) -> Context:
     """Return the facts of this installation, with the settings' lists of names and hosts."""
     return Context(
@@ -47,4 +51,5 @@ def installed_context(
         actions=actions or {},
         knows_all_actions=knows_all,
         check_scripts=check_scripts,
+        secret_exists=secret_exists,
     )

@@ -24,6 +24,7 @@ from entities import registry as entities
 
 USER_ENTITY = "user_account"
 REQUEST = frozenset({"method", "path", "headers", "body"})
+DELIVERY = frozenset({"id", "event_id", "event_type", "received_at", "attempt"})
 INCLUDES = ("included_relations", "include")
 
 Scope = dict[str, Shape]
@@ -39,7 +40,10 @@ class Use:
 
 def uses(plan: Plan, context: Context) -> Iterator[Use]:
     """Yield every template of the plan in the order of running, with its scope as it is at that moment."""
-    return _walk(plan.body, _initial(plan, context))
+    scope = _initial(plan, context)
+    if plan.webhook is not None:
+        yield from (Use(template, Names(scope)) for template in plan.webhook.templates())
+    yield from _walk(plan.body, scope)
 
 
 def _initial(plan: Plan, context: Context) -> Scope:
@@ -52,6 +56,8 @@ def _initial(plan: Plan, context: Context) -> Scope:
         "request": Shape(columns=REQUEST),
         "env": Shape(columns=context.env_names),
     }
+    if plan.webhook is not None:
+        scope |= {"event": ANY, "delivery": Shape(columns=DELIVERY)}
     return scope | dict.fromkeys(keys - {"attributes"}, ANY)
 
 

@@ -30,12 +30,15 @@ from actions.validation.rules.rate_limits import rate_limits
 from actions.validation.rules.reachable import reachable
 from actions.validation.rules.read_only_entities import read_only_entities
 from actions.validation.rules.readable_scripts import readable_scripts
+from actions.validation.rules.receivers import receivers
 from actions.validation.rules.redirects import redirects
 from actions.validation.rules.reference_names import reference_names
 from actions.validation.rules.required_columns import required_columns
 from actions.validation.rules.row_ids import row_ids
 from actions.validation.rules.single_references import single_references
 from actions.validation.rules.subject_reads import subject_reads
+from actions.validation.rules.webhook_schemes import webhook_schemes
+from actions.validation.rules.webhook_secrets import webhook_secrets
 from actions.validation.rules.written_secrets import written_secrets
 
 Rule = Callable[[Plan, Context], Iterator[Problem]]
@@ -49,6 +52,9 @@ RULES: tuple[Rule, ...] = (
     known_tags,
     known_relations,
     rate_limits,
+    webhook_schemes,
+    webhook_secrets,
+    receivers,
     reference_names,
     single_references,
     known_names,

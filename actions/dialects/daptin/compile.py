@@ -7,8 +7,10 @@ from actions.dialects.daptin.inputs import compile_inputs, compile_tags
 from actions.dialects.daptin.outcomes import compile_outcomes
 from actions.dialects.daptin.problems import BadName, UnknownChoice
 from actions.dialects.daptin.records import Record
+from actions.dialects.daptin.webhooks import compile_webhook
 from actions.plan.nodes import Plan, RateLimits
 from actions.plan.visitor import steps
+from actions.plan.webhooks import Webhook
 from entities.registry import canonical_name
 
 MAX_NAME, MAX_LABEL = 100, 200
@@ -39,8 +41,14 @@ def compile_draft(draft: Draft, report: Report) -> Plan:
         permission=record.values.get("Permission"),
         access_groups=record.values.get("AccessGroups", ()),
         rate_limits=record.values.get("RateLimit", RateLimits()),
+        webhook=_webhook(record, report),
         references=frozenset(step.reference for step in steps(body) if step.reference),
     )
+
+
+def _webhook(record: Record, report: Report) -> Webhook | None:
+    found: Record | None = record.values.get("Webhook")
+    return None if found is None else compile_webhook(found, report)
 
 
 def _runs_as_actor(record: Record, report: Report) -> bool:

@@ -28,6 +28,8 @@ class Kind(Enum):
     RATE = auto()
     RATES = auto()
     RATE_LIMIT = auto()
+    NAMES = auto()
+    WEBHOOK = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,29 @@ FAIL = _keys(
     Key("Code", Kind.VALUE, "A stable name of the failure, for programs."),
     Key("Message", Kind.VALUE, "A sentence for people; may be an expression."),
 )
+ANSWER = _keys(
+    Key("Status", Kind.INTEGER, "The HTTP status, 200 to 299."),
+    Key("Body", Kind.TEXT, "The body, as it is."),
+    Key("ContentType", Kind.TEXT, "The media type of the body; 'text/plain' when missing."),
+)
+CHALLENGE = _keys(
+    Key("Method", Kind.TEXT, "'GET' or 'POST'.", required=True),
+    Key("Param", Kind.TEXT, "The parameter of the query string that is echoed."),
+    Key("Field", Kind.TEXT, "The member of a JSON body that is echoed, with POST."),
+    Key("Answer", Kind.TEXT, "'text' (the default), or 'json': an object with that member."),
+    Key("Require", Kind.VALUE, "What else must be there, by name: a text, or {Secret: NAME}."),
+)
+WEBHOOK = _keys(
+    Key("Verify", Kind.TEXT, "The signature scheme; its options stand beside it.", required=True),
+    Key("Secret", Kind.NAMES, "The name of a secret in the store, or several; never a secret itself.", required=True),
+    Key("Ack", Kind.TEXT, "'done' (the default): 2xx once it is committed; 'stored': 2xx once it is stored."),
+    Key("Answer", Kind.RECORD, "What the provider wants to read with 2xx.", of=ANSWER),
+    Key("Filter", Kind.NAMES, "The event types that are wanted, one or several, '*' for any text; all when missing."),
+    Key("Headers", Kind.NAMES, "Further headers of the request that expressions may read."),
+    Key("Once", Kind.VALUE, "An expression: the thing that the event is about; the first event of each is applied."),
+    Key("Newer", Kind.VALUE, "An expression: how new the event is; of one thing an older event is not applied."),
+    Key("Challenge", Kind.RECORD, "A handshake of the provider that is answered.", of=CHALLENGE),
+)
 OUTCOME = _keys(
     Key("Type", Kind.TEXT, "An entity, an operation or a directive."),
     Key("Method", Kind.TEXT, "What to do with it."),
@@ -120,6 +145,7 @@ ACTION = _keys(
     Key("AccessGroups", Kind.GROUPS, "Groups that may execute it.", of=GROUP),
     Key("RunAs", Kind.TEXT, "Whose rights the outcomes have: 'system' (the default), or 'actor'."),
     Key("RateLimit", Kind.RATE_LIMIT, "How often it may be run: 'none', '20/minute', or a mapping.", of=RATE_LIMIT),
+    Key("Webhook", Kind.WEBHOOK, "Makes the action a receiver of signed requests.", of=WEBHOOK),
     Key("AdditionalInputs", Kind.BOOLEAN, "Whether undeclared inputs are taken; no by default."),
     Key("InFields", Kind.RECORDS, "The inputs.", of=INPUT),
     Key("Validations", Kind.RECORDS, "Tags that the inputs have to pass.", of=TAGS),

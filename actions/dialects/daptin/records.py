@@ -7,7 +7,7 @@ where any value may stand.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from actions.dialects.base import Report
@@ -17,6 +17,7 @@ from actions.dialects.daptin.problems import MissingKey, RepeatedKey, UnknownKey
 from actions.dialects.daptin.rate_limits import read_caller_rate, read_field_rates, read_limits
 from actions.locations import Location
 from actions.plan.nodes import FieldRate, RateLimits
+from actions.plan.webhooks import Named
 from actions.values import Entry, ListValue, MappingValue, Scalar, Value, plain
 
 _WORDS = {"yes": True, "on": True, "true": True, "no": False, "off": False, "false": False}
@@ -24,11 +25,15 @@ _WORDS = {"yes": True, "on": True, "true": True, "no": False, "off": False, "fal
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One mapping, read. ``values`` has what was given and is of the right kind, by the manual's spelling."""
+    """One mapping, read. ``values`` has what was given and is of the right kind, by the manual's spelling.
+
+    ``others`` are entries that no table of the notation has, where plug-ins say what they mean.
+    """
 
     location: Location
     values: Mapping[str, Any] = field(default_factory=dict)
     entries: Mapping[str, Entry] = field(default_factory=dict)
+    others: tuple[Entry, ...] = ()
 
     def __contains__(self, key: str) -> bool:
         return key in self.entries
@@ -207,6 +212,23 @@ def _rate_limit(key: Key, value: Value, report: Report) -> RateLimits | None:
     return _rate(key, value, report)
 
 
+def _names(key: Key, value: Value, report: Report) -> tuple[Named, ...]:
+    """Return one text or several, each with its place."""
+    items = value.items if isinstance(value, ListValue) else (value,)
+    texts = ((item.location, _text(key, item, report)) for item in items)
+    return tuple(Named(text, place) for place, text in texts if text is not None)
+
+
+def _webhook(key: Key, value: Value, report: Report) -> Record | None:
+    """Return the record of a receiver; what its scheme's options mean is asked later."""
+    if not isinstance(value, MappingValue):
+        report(WrongKind(key.name, "a mapping", value.location))
+        return None
+    own = tuple(entry for entry in value.entries if entry.key.lower() in key.of)
+    others = tuple(entry for entry in value.entries if entry.key.lower() not in key.of)
+    return replace(read_record(MappingValue(own, value.location), key.of, report), others=others)
+
+
 _Reader = Callable[[Key, Value, Report], Any]
 _READERS: Mapping[Kind, _Reader] = {
     Kind.TEXT: _text,
@@ -224,4 +246,6 @@ _READERS: Mapping[Kind, _Reader] = {
     Kind.RATE: _rate,
     Kind.RATES: _rates,
     Kind.RATE_LIMIT: _rate_limit,
+    Kind.NAMES: _names,
+    Kind.WEBHOOK: _webhook,
 }

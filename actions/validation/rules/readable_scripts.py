@@ -8,7 +8,7 @@ from actions.errors import Problem, ScriptOverBudget
 from actions.expressions.base import Script
 from actions.expressions.javascript.analysis import NotJavaScript
 from actions.plan.nodes import Plan
-from actions.plan.visitor import templates, walk
+from actions.plan.visitor import all_templates
 from actions.validation.context import Context
 
 
@@ -29,5 +29,5 @@ def readable_scripts(plan: Plan, context: Context) -> Iterator[Problem]:
 
 def _scripts(plan: Plan) -> list[Script]:
     """Return the scripts of a plan; those that only join texts never meet the engine."""
-    every = (script for node in walk(plan.body) for template in templates(node) for script in template.scripts)
+    every = (script for template in all_templates(plan) for script in template.scripts)
     return [script for script in every if not script.parts]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from actions.errors import Problem
 from actions.locations import Location
 from actions.plan.nodes import Plan
-from actions.plan.visitor import templates, walk
+from actions.plan.visitor import all_templates
 from actions.validation.context import Context
 from actions.validation.problems import PlanProblem
 
@@ -29,7 +29,6 @@ def subject_reads(plan: Plan, context: Context) -> Iterator[Problem]:
     """Report every place where the subject may be null."""
     if not plan.instance_optional or SUBJECT in {item.key for item in plan.inputs}:
         return
-    for node in walk(plan.body):
-        for template in templates(node):
-            places = (read.location for read in template.reads if read.path[0] == SUBJECT)
-            yield from (MayBeNull(place) for place in dict.fromkeys(places))
+    for template in all_templates(plan):
+        places = (read.location for read in template.reads if read.path[0] == SUBJECT)
+        yield from (MayBeNull(place) for place in dict.fromkeys(places))

@@ -9,7 +9,7 @@ from typing import Any
 from actions.errors import Problem
 from actions.locations import Location
 from actions.plan.nodes import Plan
-from actions.plan.visitor import templates, walk
+from actions.plan.visitor import all_templates
 from actions.validation.context import Context
 from actions.validation.literals import literal
 from actions.validation.problems import PlanProblem
@@ -49,12 +49,11 @@ def written_secrets(plan: Plan, context: Context) -> Iterator[Problem]:
     for item in plan.inputs:
         if item.has_default and (_is_secret_type(item.column_type) or _names_secret(item.key)):
             yield WrittenSecret(item.key, context.places.value(item.location, "DefaultValue"))
-    for node in walk(plan.body):
-        for template in templates(node):
-            for path, text in _texts(template.source, ()):
-                name = next((key for key in reversed(path) if isinstance(key, str)), "")
-                if _SECRET_TEXT.search(text) or (_names_secret(name) and literal(text) is not ABSENT):
-                    yield WrittenSecret(name or "This text", context.places.value(template.location, *path))
+    for template in all_templates(plan):
+        for path, text in _texts(template.source, ()):
+            name = next((key for key in reversed(path) if isinstance(key, str)), "")
+            if _SECRET_TEXT.search(text) or (_names_secret(name) and literal(text) is not ABSENT):
+                yield WrittenSecret(name or "This text", context.places.value(template.location, *path))
 
 
 def _texts(source: Any, path: Path) -> Iterator[tuple[Path, str]]:

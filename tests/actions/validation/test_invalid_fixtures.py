@@ -24,6 +24,7 @@ INVALID = sorted((FIXTURES / "invalid").glob("*.yaml"))
 ANNOUNCED = re.compile(r"^# ((?:error|warning) ACT\d{3} .+)$", re.MULTILINE)
 # What no file can show: a notation that is not installed is a matter of stored texts; the bounds of the reader are
 # tested beside it, where a file of the needed size can be made.
+SECRETS = {"stripe_secret"}
 NOT_IN_FILES = {"ACT172"}
 
 
@@ -32,7 +33,7 @@ def test_file_has_the_announced_problems(path: Path) -> None:
     """All problems of a file are reported at once, each with code, place, message and hint."""
     text = path.read_text(encoding="utf-8")
     with pytest.raises(RefusedDocument) as caught:
-        compile_document(text, path.name, Context(knows_all_actions=True))
+        compile_document(text, path.name, Context(knows_all_actions=True, secret_exists=SECRETS.__contains__))
     assert shown(caught.value.problems) == ANNOUNCED.findall(text)
 
 

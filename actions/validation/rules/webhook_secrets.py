@@ -1,0 +1,50 @@
+"""A receiver's secrets are names of the secret store under which there is a value now."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from actions.errors import Problem
+from actions.locations import Location
+from actions.plan.nodes import Plan
+from actions.validation.context import Context
+from actions.validation.problems import PlanProblem
+
+_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+
+
+class NoSecretName(PlanProblem):
+    """A text that names no secret, whatever is in the store: perhaps the secret itself, so it is not repeated."""
+
+    __slots__ = ()
+    CODE = "ACT252"
+
+    def __init__(self, location: Location) -> None:
+        super().__init__(
+            "This is not the name of a secret.",
+            location,
+            "A secret is never written here: keep it with 'manage.py secrets set NAME' and write the NAME.",
+        )
+
+
+class SecretNotSet(PlanProblem):
+    """A name under which the store has no value: whoever sent nothing secret would be believed."""
+
+    __slots__ = ()
+    CODE = "ACT253"
+
+    def __init__(self, location: Location) -> None:
+        message = "No secret of this name has a value."
+        super().__init__(message, location, "Keep one first: 'manage.py secrets set NAME'.")
+
+
+def webhook_secrets(plan: Plan, context: Context) -> Iterator[Problem]:
+    """Report every secret without which nothing can be verified."""
+    if plan.webhook is None:
+        return
+    for secret in plan.webhook.named_secrets():
+        if not _NAME.fullmatch(secret.name):
+            yield NoSecretName(secret.location)
+        elif context.secret_exists is not None and not context.secret_exists(secret.name):
+            yield SecretNotSet(secret.location)
