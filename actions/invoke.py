@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from django.conf import settings
 
@@ -21,7 +21,7 @@ from actions.engine.failures import failure
 from actions.engine.runner import Run, run_plan
 from actions.engine.transactions import in_transaction
 from actions.errors import ActionError, InvalidInput, SubjectRequired, TooDeep, UnknownAction
-from actions.expressions.base import ScriptRunner
+from actions.expressions.base import Scope, ScriptRunner
 from actions.expressions.javascript.service import runner as script_runner
 from actions.inputs import Inputs
 from actions.operations.base import Entry
@@ -59,6 +59,20 @@ class Attributes:
 NOTHING_SENT = Attributes()
 
 
+class Begin(Protocol):
+    """What comes first in a transaction; whatever it raises undoes the transaction."""
+
+    def __call__(self, unit: Unit, scope: Scope, scripts: ScriptRunner) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What a receiver runs for: the ``names`` that only its expressions see, and what comes first."""
+
+    names: Mapping[str, Any]
+    begin: Begin
+
+
 @dataclass(frozen=True, slots=True)
 class Invocation:
     """One request to run an action.
@@ -75,6 +89,7 @@ class Invocation:
     request: Mapping[str, Any] = field(default_factory=dict)
     address: str = ""
     is_limited: bool = True
+    event: Event | None = None
 
 
 def invoke(invocation: Invocation) -> list[Entry]:
@@ -84,6 +99,15 @@ def invoke(invocation: Invocation) -> list[Entry]:
         ActionError: nothing was written.
     """
     return invoke_admitted(admit(invocation), invocation)
+
+
+def invoke_event(served: Served, invocation: Invocation) -> None:
+    """Run a receiver for an event whose sender is known: nobody executes it, so nobody is asked for rights.
+
+    Raises:
+        ActionError: nothing was written. Whatever the event's ``begin`` raises.
+    """
+    invoke_with(served, invocation, lambda entries, unit: None)
 
 
 def admit(invocation: Invocation) -> Served:
@@ -186,9 +210,15 @@ def _subject(served: Served, unit: Unit, public_id: object, actor: Actor) -> dic
 def _run(
     served: Served, invocation: Invocation, inputs: Inputs, subject: dict[str, Any] | None, unit: Unit
 ) -> list[Entry]:
-    surroundings = {"user": invocation.actor.user or None, "request": invocation.request}
+    surroundings: dict[str, Any] = {"user": invocation.actor.user or None, "request": invocation.request}
+    event = invocation.event
+    if event is not None:
+        surroundings |= event.names
     scope = _scope(served, inputs, subject, surroundings)
-    unit.caller = Caller(invocation.actor, lru_cache(maxsize=1)(partial(public_ids, scope["attributes"])))
+    if event is not None:  # the ids in it are the sender's, whom no row refers to
+        event.begin(unit, scope, _scripts())
+    else:
+        unit.caller = Caller(invocation.actor, lru_cache(maxsize=1)(partial(public_ids, scope["attributes"])))
     run = Run(scope, invocation.actor, unit, _scripts(), _invoke_within, request=invocation.request)
     return run_plan(served.plan, run)
 

@@ -28,8 +28,16 @@ class GuardedAction(Guarded, Protocol):
 
 
 def may_execute(action: GuardedAction, actor: Actor) -> bool:
-    """Say whether the actor may execute the action, now: what cannot be done any more is nobody's to do."""
-    return may(Right.EXECUTE, action, actor) and is_offered(action)
+    """Say whether the actor may execute the action, now: what cannot be done any more is nobody's to do.
+
+    Nobody executes a receiver: its sender proves with each request that it is the sender.
+    """
+    return not is_receiver(action) and may(Right.EXECUTE, action, actor) and is_offered(action)
+
+
+def is_receiver(action: GuardedAction) -> bool:
+    """Say whether only signed requests run the action."""
+    return action.plan.webhook is not None
 
 
 def is_offered(action: GuardedAction) -> bool:
@@ -43,7 +51,7 @@ def check_may_execute(action: GuardedAction, actor: Actor) -> None:
     Raises:
         SignInRequired, NotPermitted, UnknownAction.
     """
-    if not is_offered(action):
+    if is_receiver(action) or not is_offered(action):
         raise UnknownAction(action.plan.type_name, action.plan.name)
     if may(Right.EXECUTE, action, actor):
         return

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 from django.db.models import TextChoices
+
+State = TypeVar("State", bound=TextChoices)
 
 
 class EffectState(TextChoices):
@@ -16,32 +19,57 @@ class EffectState(TextChoices):
     FAILED = "failed", "failed"
 
 
-EFFECT_CHANGES: Mapping[EffectState, frozenset[EffectState]] = {
+class DeliveryState(TextChoices):
+    """What has become of an event that was received. While it is processed its row is locked."""
+
+    RECEIVED = "received", "received"
+    SUCCEEDED = "succeeded", "succeeded"
+    FAILED = "failed", "failed"
+    IGNORED = "ignored", "ignored"
+
+
+Changes = Mapping[TextChoices, frozenset[TextChoices]]
+
+EFFECT_CHANGES: Changes = {
     EffectState.PENDING: frozenset({EffectState.SENDING}),
     # Again to sending: whoever had it died, or took longer than its lease.
     EffectState.SENDING: frozenset(EffectState),
     EffectState.SENT: frozenset(),
     EffectState.FAILED: frozenset({EffectState.PENDING}),
 }
+_ENDS = frozenset({DeliveryState.SUCCEEDED, DeliveryState.FAILED, DeliveryState.IGNORED})
+DELIVERY_CHANGES: Changes = {
+    DeliveryState.RECEIVED: _ENDS,
+    DeliveryState.FAILED: _ENDS,
+    DeliveryState.IGNORED: _ENDS,  # when somebody has it processed again
+    DeliveryState.SUCCEEDED: frozenset(),
+}
+_CHANGES: Mapping[type[TextChoices], tuple[str, Changes]] = {
+    EffectState: ("An effect", EFFECT_CHANGES),
+    DeliveryState: ("A delivery", DELIVERY_CHANGES),
+}
 
 
 class ForbiddenChange(Exception):
     """A change of state that the table does not have."""
 
-    def __init__(self, before: EffectState, after: EffectState) -> None:
-        super().__init__(f"An effect that is {before.value} does not become {after.value}.")
+    def __init__(self, before: TextChoices, after: TextChoices) -> None:
+        what, _ = _CHANGES[type(before)]
+        super().__init__(f"{what} that is {before.value} does not become {after.value}.")
 
 
-def before(after: EffectState) -> frozenset[EffectState]:
+def before(after: State) -> frozenset[State]:
     """Return the states that may become ``after``."""
-    return frozenset(state for state, following in EFFECT_CHANGES.items() if after in following)
+    _, changes = _CHANGES[type(after)]
+    return frozenset(state for state, following in changes.items() if after in following)  # type: ignore[misc]
 
 
-def check_change(before: EffectState, after: EffectState) -> None:
+def check_change(before: State, after: State) -> None:
     """Refuse a change that the table does not have.
 
     Raises:
         ForbiddenChange.
     """
-    if after not in EFFECT_CHANGES[before]:
+    _, changes = _CHANGES[type(before)]
+    if after not in changes[before]:
         raise ForbiddenChange(before, after)

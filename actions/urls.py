@@ -5,7 +5,7 @@ from django.urls import path, re_path
 from actions.definitions.entity import NAME
 from actions.definitions.views import DefinitionListView, DefinitionRowView
 from actions.discovery.views import actions, js_model
-from actions.views import ActionView, nowhere, schema
+from actions.views import ActionView, WebhookView, nowhere, schema
 
 _TYPE, _SUBJECT, _NAME = r"(?P<type_name>[^/]+)", r"(?P<subject_id>[^/]+)", r"(?P<name>[^/]+)"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     re_path(rf"^action/{_TYPE}/{_NAME}/?$", ActionView.as_view()),
     re_path(rf"^action/{_TYPE}/{_SUBJECT}/{_NAME}/?$", ActionView.as_view()),
     re_path(r"^action(?:/.*)?$", nowhere),
+    re_path(rf"^webhook/{_TYPE}/{_NAME}/?$", WebhookView.as_view()),
     re_path(r"^actions/?$", actions),
     re_path(r"^jsmodel/(?P<name>[^/]+)/?$", js_model),
     re_path(rf"^api/{NAME}/?$", DefinitionListView.as_view(), {"name": NAME}),

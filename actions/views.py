@@ -32,6 +32,7 @@ from actions.inputs import input_schema
 from actions.invoke import Invocation, admit, check_served, invoke_admitted, invoke_with
 from actions.responses import JSON, PROBLEM, Answer, render_entries, render_failure
 from actions.schema import action_schema
+from actions.webhooks import find_receiver, receive
 from entities import errors as entity_errors
 from entities.actors import Actor
 from entities.authentication import actor_of_request
@@ -39,6 +40,7 @@ from entities.callers import caller_address
 from entities.identifiers import uuid7
 
 logger = logging.getLogger("actions")
+RECEIVES = {"Allow": "OPTIONS, POST"}
 ALLOW = {"Allow": "GET, HEAD, OPTIONS, POST"}
 
 
@@ -59,6 +61,9 @@ class ActionView(View):
         return _response(answer)
 
     def _answer(self, request: HttpRequest, type_name: str, name: str, subject_id: str | None = None) -> Answer:
+        receiver = find_receiver(type_name, name) if subject_id is None else None
+        if receiver is not None:
+            return _receive(request, receiver)
         if request.method == "POST":
             asked = Invocation(type_name, name, _actor(request), subject_id=subject_id)
             return _execute(request, replace(asked, address=caller_address(request.META)))
@@ -70,11 +75,32 @@ class ActionView(View):
         return replace(refusal, headers={**refusal.headers, **ALLOW})
 
 
+class WebhookView(ActionView):
+    """One receiver. What is no receiver is not here."""
+
+    def _answer(self, request: HttpRequest, type_name: str, name: str, subject_id: str | None = None) -> Answer:
+        receiver = find_receiver(type_name, name)
+        if receiver is None:
+            raise UnknownAction(type_name, name)
+        return _receive(request, receiver)
+
+
 def wants_problem(request: HttpRequest) -> bool:
     """Say whether the client names RFC 9457 problems, and likes nothing else better."""
     if PROBLEM not in request.headers.get("Accept", "").lower():
         return False
     return request.get_preferred_type([PROBLEM, JSON]) == PROBLEM
+
+
+def _receive(request: HttpRequest, receiver: Served) -> Answer:
+    """Take a signed request. Who is signed in where it comes from is not looked at."""
+    if request.method == "OPTIONS":
+        return Answer(204, b"", JSON, RECEIVES)
+    try:
+        return receive(request, receiver, as_problem=wants_problem(request))
+    except MethodNotAllowed as error:
+        refusal = render_failure(error, as_problem=wants_problem(request))
+        return replace(refusal, headers={**refusal.headers, **RECEIVES})
 
 
 def _execute(request: HttpRequest, asked: Invocation) -> Answer:

@@ -156,6 +156,10 @@ ACTIONS: dict[str, Any] = {
         "ATTEMPTS": 10,  # how often one mail is tried
         "KEEP_DAYS": 30,  # how long what was sent, and what failed, can be seen
     },
+    "WEBHOOKS": {  # what receivers take
+        "ATTEMPTS": 10,  # how often the server tries an event that fails; its sender may try more often
+        "KEEP_DAYS": 90,  # how long events are known, so that none has a second effect: 35 at least
+    },
     "JAVASCRIPT": {  # see actions.expressions.javascript.options
         "ISOLATION": "process",  # scripts run in child processes; "thread" is for authors trusted like programmers
         "TIME": 1.0,  # seconds that the scripts of one outcome may take

@@ -18,6 +18,7 @@ from django.conf import settings
 from actions.limits import counters
 from actions.limits.refusals import refusals
 from actions.outbox import background
+from actions.webhooks import background as webhooks
 from tests.servers import Home, Server, new_home
 
 IS_POSTGRESQL = os.environ.get("DATABASE_URL", "").startswith("postgres")
@@ -81,6 +82,7 @@ def _fresh_limits(monkeypatch: pytest.MonkeyPatch) -> None:
 def _quiet_outbox(monkeypatch: pytest.MonkeyPatch) -> None:
     """No thread of this process sends on its own: a test says when, with ``send_due``."""
     monkeypatch.setattr(background, "wake", lambda: None)
+    monkeypatch.setattr(webhooks, "wake", lambda: None)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A thread that sends what is due, one for each process: woken after a commit, or by the clock where that is asked for.
+"""A thread that does what is due, one for each process: woken after a commit, or by the clock where that is asked for.
 
 The table is the queue: a wake-up carries nothing, any number of them are one, and one that is lost costs time, not a
 mail. No request waits for it. When the process ends, what is due is still sent for a few seconds; the rest belongs to
@@ -11,6 +11,8 @@ import atexit
 import logging
 import threading
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.db import connections
 
@@ -23,11 +25,28 @@ STOP_SECONDS = 5.0
 FORGET_SECONDS = 3600.0
 
 
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What a thread does: ``work`` until nothing is due or it is told to stop, and now and then ``tidy``."""
+
+    name: str
+    work: Callable[[Callable[[], bool]], object]
+    tidy: Callable[[], object] = lambda: None
+
+
+def _send(stop: Callable[[], bool]) -> None:
+    send_due(stop)
+
+
+OUTBOX = Duty("outbox", _send, forget_old)
+
+
 class Background:
     """The thread. ``interval``: how often it looks without being woken; ``None`` is never."""
 
-    def __init__(self, interval: float | None = None) -> None:
+    def __init__(self, interval: float | None = None, *, duty: Duty = OUTBOX) -> None:
         self._interval = interval
+        self._duty = duty
         self._woken = threading.Event()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -35,7 +54,7 @@ class Background:
         self._forget_at = 0.0
 
     def wake(self) -> None:
-        """Have what is due sent soon; returns at once."""
+        """Have done what is due, soon; returns at once."""
         self._woken.set()
         if self._thread is None or not self._thread.is_alive():
             self._start()
@@ -43,12 +62,12 @@ class Background:
     def _start(self) -> None:
         with self._lock:
             if self._until is None and (self._thread is None or not self._thread.is_alive()):
-                self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
+                self._thread = threading.Thread(target=self._run, name=self._duty.name, daemon=True)
                 self._thread.start()
                 atexit.register(self.stop)
 
     def stop(self, seconds: float = STOP_SECONDS) -> None:
-        """Send what is due for at most so long, then end the thread; it does not start again."""
+        """Do what is due for at most so long, then end the thread; it does not start again."""
         with self._lock:
             self._until = time.monotonic() + seconds
             thread = self._thread
@@ -64,12 +83,12 @@ class Background:
 
     def _look(self) -> None:
         try:
-            send_due(self._is_over)
+            self._duty.work(self._is_over)
             if self._interval is not None and time.monotonic() >= self._forget_at:
-                forget_old()
+                self._duty.tidy()
                 self._forget_at = time.monotonic() + FORGET_SECONDS
         except Exception:  # the database is away, perhaps; the next look may succeed
-            logger.exception("The outbox could not be looked at.")
+            logger.exception("The %s could not be looked at.", self._duty.name)
         finally:
             connections.close_all()
 

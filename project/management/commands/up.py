@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from actions.outbox import background
+from actions.webhooks import background as webhooks
 from project.addresses import Address, check_free, read_address
 from project.administrators import NewAdministrator
 from project.definitions import follow_definitions
@@ -18,7 +19,7 @@ from project.serving import serve, wait_until_served
 from project.setup import set_up
 
 DEFAULT_BIND = "127.0.0.1:6336"
-SWEEP_SECONDS = 10  # between two looks for mails that nobody has sent
+SWEEP_SECONDS = 10  # between two looks for mails that nobody has sent, and events that nobody has processed
 WELCOME = """\
 Outfield is at {url}
   admin    {url}/admin/
@@ -47,6 +48,7 @@ class Command(BaseCommand):
             raise CommandError(str(wrong)) from wrong
         threading.Thread(target=follower.run, args=(threading.Event(),), daemon=True).start()
         background.sweep_every(SWEEP_SECONDS)
+        webhooks.sweep_every(SWEEP_SECONDS)
         threading.Thread(target=self._welcome, args=(address,), daemon=True).start()
         serve(address, workers=workers, static=settings.STATIC_ROOT)
 

@@ -1,0 +1,38 @@
+"""Old deliveries out: by a command of the operator, and by nothing else."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from actions.models import Delivery, NewestEvent, RefusedRequest
+from actions.webhooks.options import LEAST_DAYS, keep_days
+
+BATCH = 1000
+
+
+class TooYoung(ValueError):
+    """An age at which providers may still send an event again."""
+
+    def __init__(self, days: int) -> None:
+        super().__init__(f"{days} days are too few: providers send events again. Keep them {LEAST_DAYS} days at least.")
+
+
+def prune(days: int | None = None) -> int:
+    """Delete what did not come again for so many days and is not owed any more; return how many deliveries.
+
+    Raises:
+        TooYoung: fewer than 35 days.
+    """
+    age = keep_days() if days is None else days
+    if age < LEAST_DAYS:
+        raise TooYoung(age)
+    oldest = timezone.now() - timedelta(days=age)
+    old = Delivery.objects.filter(last_received_at__lt=oldest, received_at__lt=oldest, next_attempt_at__isnull=True)
+    number = 0
+    while found := list(old.values_list("pk", flat=True)[:BATCH]):
+        number += old.filter(pk__in=found).delete()[0]
+    NewestEvent.objects.filter(applied_at__lt=oldest).delete()
+    RefusedRequest.objects.filter(day__lt=oldest.date()).delete()
+    return number

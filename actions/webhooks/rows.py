@@ -1,0 +1,183 @@
+"""Rows of deliveries: written before anything is answered, and changed as the table of states allows.
+
+While an event is processed its row is locked by that transaction. Nobody waits for it: whoever finds it locked
+(SKIP LOCKED) knows that it is being processed. On SQLite one writer comes after the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from actions.catalog import Served
+from actions.models import Delivery
+from actions.outbox.retrying import pause
+from actions.signatures.base import SignedRequest, Verified
+from actions.states import DeliveryState, before
+from actions.webhooks.options import option
+from entities.statements import insert
+
+# From when on the server processes what nobody has finished, and how long it waits at least after a failure.
+LEASE = timedelta(seconds=60)
+LEAST_PAUSE = timedelta(seconds=15)
+OPEN = (DeliveryState.RECEIVED, DeliveryState.FAILED)
+UNWANTED = "unwanted_type"
+LONGEST_HEADER, LONGEST_TYPE = 4096, 255
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What one event of a request met: a row of its own, or the row of the first time it came.
+
+    ``is_open``: it is to be processed, by whoever asks now. A row that is being processed is neither.
+    """
+
+    id: UUID
+    is_new: bool
+    state: DeliveryState
+    is_open: bool
+
+
+def store(served: Served, request: SignedRequest, events: Sequence[Verified]) -> list[Arrival]:
+    """Write every event that was not there, and note those that were. All of them are on disk, or none.
+
+    Raises:
+        django.db.Error.
+    """
+    rows = [_row(served, request, event) for event in events]
+    if len(rows) == 1 and _insert(rows[0]):  # one statement is a transaction
+        return [_arrived(rows[0])]
+    with transaction.atomic():
+        return [_arrived(row) if len(rows) > 1 and _insert(row) else _again(row) for row in rows]
+
+
+def _row(served: Served, request: SignedRequest, event: Verified) -> Delivery:
+    webhook, now = served.plan.webhook, timezone.now()
+    if webhook is None or webhook.scheme is None:
+        raise TypeError("Only a receiver has deliveries.")
+    is_wanted = webhook.wants(event.event_type)
+    starts_here = is_wanted and not webhook.acknowledges_early
+    return Delivery(
+        definition_id=served.definition_id,
+        type_name=served.plan.type_name,
+        name=served.plan.name,
+        scheme=webhook.scheme.name,
+        event_id=event.event_id,
+        event_type=event.event_type,
+        headers=_headers(request, (*(webhook.options.headers if webhook.options else ()), *webhook.headers)),
+        content_type=_printable(request.headers.get("content-type", ""))[:LONGEST_TYPE],
+        body=event.body,
+        received_at=now,
+        last_received_at=now,
+        state=DeliveryState.RECEIVED if is_wanted else DeliveryState.IGNORED,
+        reason="" if is_wanted else UNWANTED,
+        attempts=int(starts_here),
+        next_attempt_at=(now + LEASE if starts_here else now) if is_wanted else None,
+        processed_at=None if is_wanted else now,
+        number=served.number,
+    )
+
+
+def _headers(request: SignedRequest, names: Iterable[str]) -> dict[str, str]:
+    """Return the headers that matter and that a row can hold."""
+    sent = {name: request.headers[name] for name in names if name in request.headers}
+    return {name: value for name, value in sent.items() if len(value) <= LONGEST_HEADER and value.isprintable()}
+
+
+def _printable(text: str) -> str:
+    return text if text.isprintable() else ""
+
+
+def _insert(row: Delivery) -> bool:
+    """Insert the row; ``False`` where its event is there already."""
+    compiled = insert(Delivery, connection)
+    with connection.cursor() as cursor:
+        sql = f"{compiled.sql} ON CONFLICT (definition_id, event_id) DO NOTHING"
+        cursor.execute(sql, compiled.parameters(vars(row)))
+        return bool(cursor.rowcount)
+
+
+def _arrived(row: Delivery) -> Arrival:
+    state = DeliveryState(row.state)
+    return Arrival(row.id, True, state, state in OPEN)
+
+
+def _again(row: Delivery) -> Arrival:
+    """Note that an event came again; one that is not finished is begun anew by whoever brings it."""
+    found = Delivery.objects.filter(definition_id=row.definition_id, event_id=row.event_id)
+    known = found.values_list("pk", "state").get()
+    free = found.select_for_update(skip_locked=True).values_list("pk", "state").first()
+    if free is None:
+        return Arrival(known[0], False, DeliveryState(known[1]), False)
+    state = DeliveryState(free[1])
+    changes: dict[str, Any] = {"times_received": F("times_received") + 1, "last_received_at": row.received_at}
+    if state in OPEN:
+        changes |= {"attempts": F("attempts") + row.attempts, "next_attempt_at": row.next_attempt_at}
+    found.update(**changes)
+    return Arrival(free[0], False, state, state in OPEN)
+
+
+def claim_due() -> UUID | None:
+    """Begin an attempt on what has been due longest; ``None`` when nothing is. While nothing is due this only reads."""
+    now = timezone.now()
+    if not _due(now).exists():
+        return None
+    with transaction.atomic():
+        due = _due(now).select_for_update(skip_locked=True).order_by("next_attempt_at")
+        found = due.values_list("pk", flat=True).first()
+        if found is not None:
+            Delivery.objects.filter(pk=found).update(attempts=F("attempts") + 1, next_attempt_at=now + LEASE)
+        return found
+
+
+def _due(now: datetime) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(state__in=OPEN, next_attempt_at__lte=now)
+
+
+def claim(key: UUID) -> bool:
+    """Begin an attempt on one that has not succeeded and that nobody is processing, whatever is due."""
+    with transaction.atomic():
+        unfinished = Delivery.objects.filter(pk=key, state__in=before(DeliveryState.SUCCEEDED))
+        if unfinished.select_for_update(skip_locked=True).values_list("pk").first() is None:
+            return False
+        unfinished.update(attempts=F("attempts") + 1)
+        return True
+
+
+def mark_succeeded(key: UUID, number: int) -> bool:
+    """Inside the transaction of the effects: take the row and mark it; ``False`` where another one has it, or had it.
+
+    Until the transaction ends the row is locked; if it fails the mark is gone with everything else.
+    """
+    rows = Delivery.objects.filter(pk=key, state__in=before(DeliveryState.SUCCEEDED))
+    if rows.select_for_update(skip_locked=True).values_list("pk").first() is None:
+        return False
+    values = {"processed_at": timezone.now(), "number": number, "next_attempt_at": None}
+    return bool(rows.update(state=DeliveryState.SUCCEEDED, reason="", detail="", **values))
+
+
+def mark_ignored(key: UUID, reason: str, number: int) -> None:
+    """Note that the event is not applied."""
+    rows = Delivery.objects.filter(pk=key, state__in=before(DeliveryState.IGNORED))
+    values = {"processed_at": timezone.now(), "number": number, "next_attempt_at": None}
+    rows.update(state=DeliveryState.IGNORED, reason=reason, detail="", **values)
+
+
+def mark_failed(delivery: Delivery, reason: str, detail: str, *, final: bool) -> None:
+    """Note that an attempt failed, and when the server makes the next one, if it makes one."""
+    rows = Delivery.objects.filter(pk=delivery.pk, state__in=before(DeliveryState.FAILED))
+    ends = final or delivery.attempts >= option("ATTEMPTS")
+    following = None if ends else timezone.now() + LEAST_PAUSE + pause(delivery.attempts)
+    rows.update(state=DeliveryState.FAILED, reason=reason, detail=detail, next_attempt_at=following)
+
+
+def abandon(delivery: Delivery) -> None:
+    """Give up what so many attempts did not finish: each of them ended its process, or ended with it."""
+    mark_failed(delivery, "abandoned", "No attempt came to an end.", final=True)
