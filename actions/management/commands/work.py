@@ -1,4 +1,4 @@
-"""`manage.py work`: what is due in the outbox in, sent out, until told to stop."""
+"""`manage.py work`: what is due in the outbox and of what was received in, done, until told to stop."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.db import Error, connections
 from actions.management.databases import DatabaseCommand
 from actions.outbox import forget_old, send_due
 from actions.states import EffectState
+from actions.webhooks import process_due
 
 logger = logging.getLogger("actions.outbox")
 
@@ -20,13 +21,16 @@ LOOK_SECONDS = 1.0
 
 
 class Command(DatabaseCommand):
-    """Send beside the servers, or without one; any number of these may run."""
+    """Work beside the servers, or without one; any number of these may run."""
 
-    help = "Send the mails that are due, until SIGTERM or Ctrl-C. 'manage.py up' does so too; this adds hands."
+    help = (
+        "Send mails and process events that are due, until SIGTERM or Ctrl-C. 'manage.py up' does so too; "
+        "this adds hands."
+    )
     requires_system_checks: list[str] = []  # what is sent is stored: no file matters here
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--once", action="store_true", help="Send what is due now, say how that went, and end.")
+        parser.add_argument("--once", action="store_true", help="Do what is due now, say how that went, and end.")
 
     def handle(self, *args: Any, once: bool, **options: Any) -> None:
         if once:
@@ -35,6 +39,8 @@ class Command(DatabaseCommand):
                 ended[state] for state in (EffectState.SENT, EffectState.PENDING, EffectState.FAILED)
             )
             self.stdout.write(f"{sent} sent, {again} to be tried again, {failed} failed.")
+            if number := process_due():
+                self.stdout.write(f"{number} attempts to process an event.")
         else:
             _send_until(_stopped())
 
@@ -48,12 +54,13 @@ def _stopped() -> threading.Event:
 
 
 def _send_until(stop: threading.Event) -> None:
-    """Look again and again; what is being sent when the stop comes is sent to its end."""
+    """Look again and again; what is being done when the stop comes is done to its end."""
     forget_old()
     while not stop.is_set():
         try:
             send_due(stop.is_set)
+            process_due(stop.is_set)
         except Error:
-            logger.exception("The outbox could not be looked at; trying again.")
+            logger.exception("What is due could not be looked at; trying again.")
             connections.close_all()
         stop.wait(LOOK_SECONDS)
