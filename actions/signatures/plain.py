@@ -42,8 +42,11 @@ class PlainScheme(Scheme):
         return (Verified(name, events.event_type(content, type(self).event_type), request.body),)
 
     def _presented(self, request: SignedRequest) -> list[bytes]:
-        """Return the digests that were sent; each has the prefix, and no other version counts."""
-        sent = headers.required(request, self.header).split(", ")
+        """Return the digests that were sent; each has the prefix, and no other version counts.
+
+        A header that was sent twice is joined by a comma, with a space after it or, by some servers, without one.
+        """
+        sent = [item.removeprefix(" ") for item in headers.required(request, self.header).split(",")]
         if len(sent) > self.most_signatures:
             raise BadSignature(Cause.MALFORMED_HEADER, self.header)
         if not all(item.startswith(self.prefix) for item in sent):
