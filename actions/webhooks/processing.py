@@ -54,11 +54,10 @@ class Processed:
     error: ActionError | None = None
 
 
-def process(key: UUID) -> Processed:
-    """Make the one attempt that the caller has begun."""
+def process(key: UUID, known: Delivery | None = None) -> Processed:
+    """Make the one attempt that the caller has begun. ``known`` is the row, where nobody else can have changed it."""
     try:
-        delivery = Delivery.objects.get(pk=key)
-        return _attempt(delivery)
+        return _attempt(known or Delivery.objects.get(pk=key))
     except Delivery.DoesNotExist:
         return Processed(key, Result.DUPLICATE)
     except Error as error:

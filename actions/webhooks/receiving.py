@@ -81,7 +81,7 @@ def refused() -> ActionError:
 
 
 def _finish(arrival: Arrival) -> Processed:
-    return process(arrival.id) if arrival.is_open else _known(arrival)
+    return process(arrival.id, arrival.delivery) if arrival.is_open else _known(arrival)
 
 
 def _finish_later(arrivals: list[Arrival]) -> list[Processed]:

@@ -36,13 +36,19 @@ LONGEST_HEADER, LONGEST_TYPE = 4096, 255
 class Arrival:
     """What one event of a request met: a row of its own, or the row of the first time it came.
 
-    ``is_open``: it is to be processed, by whoever asks now. A row that is being processed is neither.
+    ``is_open``: it is to be processed, by whoever asks now. A row that is being processed is neither. ``delivery`` is
+    the row, where this request has written it.
     """
 
     id: UUID
-    is_new: bool
     state: DeliveryState
     is_open: bool
+    delivery: Delivery | None = None
+
+    @property
+    def is_new(self) -> bool:
+        """Say whether the event was not there before."""
+        return self.delivery is not None
 
 
 def store(served: Served, request: SignedRequest, events: Sequence[Verified]) -> list[Arrival]:
@@ -106,7 +112,7 @@ def _insert(row: Delivery) -> bool:
 
 def _arrived(row: Delivery) -> Arrival:
     state = DeliveryState(row.state)
-    return Arrival(row.id, True, state, state in OPEN)
+    return Arrival(row.id, state, state in OPEN, row)
 
 
 def _again(row: Delivery) -> Arrival:
@@ -115,13 +121,13 @@ def _again(row: Delivery) -> Arrival:
     known = found.values_list("pk", "state").get()
     free = found.select_for_update(skip_locked=True).values_list("pk", "state").first()
     if free is None:
-        return Arrival(known[0], False, DeliveryState(known[1]), False)
+        return Arrival(known[0], DeliveryState(known[1]), False)
     state = DeliveryState(free[1])
     changes: dict[str, Any] = {"times_received": F("times_received") + 1, "last_received_at": row.received_at}
     if state in OPEN:
         changes |= {"attempts": F("attempts") + row.attempts, "next_attempt_at": row.next_attempt_at}
     found.update(**changes)
-    return Arrival(free[0], False, state, state in OPEN)
+    return Arrival(free[0], state, state in OPEN)
 
 
 def claim_due() -> UUID | None:
@@ -156,11 +162,11 @@ def mark_succeeded(key: UUID, number: int) -> bool:
 
     Until the transaction ends the row is locked; if it fails the mark is gone with everything else.
     """
-    rows = Delivery.objects.filter(pk=key, state__in=before(DeliveryState.SUCCEEDED))
-    if rows.select_for_update(skip_locked=True).values_list("pk").first() is None:
-        return False
+    unfinished = Delivery.objects.filter(pk=key, state__in=before(DeliveryState.SUCCEEDED))
+    free = unfinished.select_for_update(skip_locked=True).values("pk")
     values = {"processed_at": timezone.now(), "number": number, "next_attempt_at": None}
-    return bool(rows.update(state=DeliveryState.SUCCEEDED, reason="", detail="", **values))
+    found = Delivery.objects.filter(pk__in=free)
+    return bool(found.update(state=DeliveryState.SUCCEEDED, reason="", detail="", **values))
 
 
 def mark_ignored(key: UUID, reason: str, number: int) -> None:
