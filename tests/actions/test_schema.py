@@ -126,3 +126,26 @@ def test_sound_document(validator: Draft202012Validator, text: str) -> None:
     """What the compiler takes is not red."""
     assert complaints(validator, text) == []
     assert compile_document(text, "act.yaml").plans
+
+
+RECEIVER = document("Return: true", keys="Webhook: {{Verify: stripe, Secret: {secret}{more}}}")
+
+
+@pytest.mark.parametrize(
+    ("secret", "more", "places"),
+    [
+        pytest.param("a", "", [], id="one-secret"),
+        pytest.param("[a, b]", ", Tolerance: 60, Filter: [a.*], Headers: x, Ack: stored", [], id="several"),
+        pytest.param("a", ", Answer: {Status: 202, Body: ok}, Once: ~event.id, Newer: 1", [], id="answer"),
+        pytest.param("a", ", Challenge: {Method: GET, Param: c, Require: {a: b}}", [], id="challenge"),
+        pytest.param("a", ", Acks: done", ["/Webhook"], id="unknown-key"),
+        pytest.param("a", ", Ack: soon", ["/Webhook"], id="unknown-word"),
+        pytest.param("a", ", Answer: {Status: 404}", ["/Webhook"], id="status"),
+        pytest.param("a", ", Challenge: {Method: PUT, Param: a}", ["/Webhook"], id="method"),
+        pytest.param("3", "", ["/Webhook"], id="secret"),
+    ],
+)
+def test_receivers(validator: Draft202012Validator, secret: str, more: str, places: list[str]) -> None:
+    """Keys of a receiver and the options of the schemes."""
+    text = RECEIVER.replace("{{", "{").replace("}}", "}").replace("{secret}", secret).replace("{more}", more)
+    assert complaints(validator, text) == places
