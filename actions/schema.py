@@ -137,7 +137,7 @@ _BY_KIND: Mapping[Kind, Callable[[], Schema]] = {
     Kind.RATES: lambda: {"type": ["object", "null"], "additionalProperties": _ref("field_rate")},
     Kind.RATE_LIMIT: lambda: {"if": {"type": "object"}, "then": _ref("rate_limits"), "else": _ref("rate")},
     Kind.NAMES: lambda: _one_or_list({"type": "string"}),
-    Kind.WEBHOOK: lambda: {"anyOf": [_ref("webhook"), {"type": "null"}]},
+    Kind.WEBHOOK: lambda: _ref("webhook"),
     Kind.OPTIONS: lambda: _list_of({"if": {"type": "object"}, "then": _ref("option")}),
 }
 _BY_NAME: Mapping[str, Callable[[], Schema]] = {

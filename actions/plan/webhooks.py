@@ -14,6 +14,7 @@ from actions.signatures.base import Options, Scheme
 from actions.signatures.errors import OptionProblem
 
 GET, POST = "GET", "POST"
+EMPTY = (204, 205)  # statuses of answers without a body
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,8 +40,9 @@ class SecretForm(Generic[Key]):
 
 
 def _text(secret: str | bytes) -> str:
+    """Return the plain text, also of a text that masks itself wherever it is printed."""
     try:
-        return secret.decode() if isinstance(secret, bytes) else secret
+        return secret.decode() if isinstance(secret, bytes) else str.__str__(secret)
     except UnicodeDecodeError:
         raise UnusableSecret("A secret is a text in UTF-8.") from None
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from actions.errors import ActionError
-from actions.plan.webhooks import Webhook
+from actions.plan.webhooks import EMPTY, Webhook
 from actions.responses import JSON, Answer, render_failure
 from actions.webhooks.errors import NotProcessed, UnreadableEvent
 from actions.webhooks.processing import Processed, Result
@@ -27,6 +27,8 @@ def answer(webhook: Webhook, events: Sequence[Processed], *, as_problem: bool) -
         refusal = render_failure(_shown(failed), as_problem=as_problem)
         return replace(refusal, headers={**refusal.headers, **headers})
     status = webhook.reply.status or (202 if Result.STORED in {event.result for event in events} else 200)
+    if status in EMPTY:
+        return Answer(status, b"", webhook.reply.content_type, headers)
     if webhook.reply.body is not None:
         kind = webhook.reply.content_type
         kind = f"{kind}; charset=utf-8" if kind.startswith("text/") and "charset" not in kind.lower() else kind

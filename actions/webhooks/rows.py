@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
@@ -118,7 +118,9 @@ def _arrived(row: Delivery) -> Arrival:
 def _again(row: Delivery) -> Arrival:
     """Note that an event came again; one that is not finished is begun anew by whoever brings it."""
     found = Delivery.objects.filter(definition_id=row.definition_id, event_id=row.event_id)
-    known = found.values_list("pk", "state").get()
+    known = found.values_list("pk", "state").first()
+    if known is None:
+        raise OperationalError("The first delivery was forgotten just now.")
     free = found.select_for_update(skip_locked=True).values_list("pk", "state").first()
     if free is None:
         return Arrival(known[0], DeliveryState(known[1]), False)

@@ -139,10 +139,10 @@ RECEIVER = document("Return: true", keys="Webhook: {{Verify: stripe, Secret: {se
         pytest.param("a", ", Answer: {Status: 202, Body: ok}, Once: ~event.id, Newer: 1", [], id="answer"),
         pytest.param("a", ", Challenge: {Method: GET, Param: c, Require: {a: b}}", [], id="challenge"),
         pytest.param("a", ", Acks: done", ["/Webhook"], id="unknown-key"),
-        pytest.param("a", ", Ack: soon", ["/Webhook"], id="unknown-word"),
-        pytest.param("a", ", Answer: {Status: 404}", ["/Webhook"], id="status"),
-        pytest.param("a", ", Challenge: {Method: PUT, Param: a}", ["/Webhook"], id="method"),
-        pytest.param("3", "", ["/Webhook"], id="secret"),
+        pytest.param("a", ", Ack: soon", ["/Webhook/Ack"], id="unknown-word"),
+        pytest.param("a", ", Answer: {Status: 404}", ["/Webhook/Answer/Status"], id="status"),
+        pytest.param("a", ", Challenge: {Method: PUT, Param: a}", ["/Webhook/Challenge/Method"], id="method"),
+        pytest.param("3", "", ["/Webhook/Secret"], id="secret"),
     ],
 )
 def test_receivers(validator: Draft202012Validator, secret: str, more: str, places: list[str]) -> None:

@@ -1,7 +1,7 @@
 """A mapping of the document in, a record out: keys in the manual's spelling, values of the kinds the table asks for.
 
 Everything wrong is reported, everything right is kept. A key whose value is null is a key that was not given, except
-where any value may stand.
+where any value may stand, and of a receiver.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from actions.plan.nodes import FieldRate, RateLimits
 from actions.plan.webhooks import Named
 from actions.values import Entry, ListValue, MappingValue, Scalar, Value, plain
 
+# A receiver of which nothing is left is not an action that people execute.
+_EVEN_NULL = (Kind.VALUE, Kind.WEBHOOK)
 _WORDS = {"yes": True, "on": True, "true": True, "no": False, "off": False, "false": False}
 
 
@@ -90,7 +92,7 @@ def _entries(value: MappingValue, keys: Keys, report: Report) -> dict[str, Entry
             report(UnknownKey(entry.key, [known.name for known in keys.values()], entry.location))
         elif key.name in entries:
             report(RepeatedKey(entry.key, entries[key.name].location, entry.location))
-        elif key.kind is Kind.VALUE or not is_null(entry.value):
+        elif key.kind in _EVEN_NULL or not is_null(entry.value):
             entries[key.name] = entry
     return entries
 

@@ -10,7 +10,7 @@ from actions.dialects.base import Report
 from actions.dialects.daptin.problems import BadName, Misplaced, OutOfRange, UnknownChoice, WrongKind
 from actions.dialects.daptin.records import Record, is_null
 from actions.expressions.templates import compile_template
-from actions.plan.webhooks import GET, POST, Challenge, Named, Ordering, Reply, Requirement, Webhook
+from actions.plan.webhooks import EMPTY, GET, POST, Challenge, Named, Ordering, Reply, Requirement, Webhook
 from actions.signatures.base import Options, Scheme
 from actions.signatures.errors import BadOptions, OptionProblem
 from actions.signatures.registry import find
@@ -85,6 +85,8 @@ def _reply(record: Record | None, report: Report) -> Reply:
         report(OutOfRange("Status", SUCCESS.start, SUCCESS.stop - 1, record.place("Status")))
     if len(record.text("Body")) > LONGEST_BODY:
         report(BadName("Body", f"is longer than {LONGEST_BODY} characters", record.place("Body")))
+    if status in EMPTY and record.text("Body"):
+        report(Misplaced("Body", f"cannot stand beside 'Status: {status}', which has none", record.key_place("Body")))
     kind = record.text("ContentType") or "text/plain"
     if not _MEDIA_TYPE.fullmatch(kind):
         report(BadName("ContentType", "is no media type", record.place("ContentType")))

@@ -14,6 +14,7 @@ from actions.validation.context import Context
 from actions.validation.problems import PlanProblem
 from entities.errors import did_you_mean
 
+EVENT_TYPE = "EventType"
 OWN_KEYS = ("Ack", "Answer", "Filter", "Headers", "Once", "Newer", "Challenge", "Verify", "Secret")
 
 
@@ -36,6 +37,16 @@ class BadOption(PlanProblem):
     CODE = "ACT251"
 
 
+class NoType(PlanProblem):
+    """A filter where nothing says of which type an event is: all of them would be ignored."""
+
+    __slots__ = ()
+    CODE = "ACT256"
+
+    def __init__(self, location: Location) -> None:
+        super().__init__("'Filter' needs the type of an event.", location, f"Say where it is with '{EVENT_TYPE}'.")
+
+
 def webhook_schemes(plan: Plan, context: Context) -> Iterator[Problem]:
     """Report a scheme that does not exist, and everything that the scheme refuses."""
     webhook = plan.webhook
@@ -45,6 +56,9 @@ def webhook_schemes(plan: Plan, context: Context) -> Iterator[Problem]:
         yield UnknownScheme(webhook.scheme_name.name, webhook.scheme_name.location)
     for problem in webhook.refused:
         yield BadOption(problem.message, *_place_and_hint(problem, webhook))
+    values = webhook.options.values if webhook.options else {}
+    if webhook.types and values.get(EVENT_TYPE, webhook) is None:
+        yield NoType(context.places.key(webhook.location, "Filter"))
 
 
 def _place_and_hint(problem: OptionProblem, webhook: Webhook) -> tuple[Location, str]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+from actions.secrets.texts import SecretText
 from actions.signatures.base import MOST_BODY, SignedRequest
 from actions.signatures.errors import BadSignature, Cause, EmptySecret, UnusableSecret
 from actions.signatures.registry import find
@@ -50,6 +51,14 @@ def test_the_same_data_in_other_bytes_is_refused(case) -> None:
     """A body that was parsed and written again is not what was signed (S02)."""
     request = case.sign()
     refused(case, with_body(request, json.dumps(json.loads(request.body)).encode()), Cause.NO_MATCH)
+
+
+@pytest.mark.parametrize("case", EVERY)
+def test_a_secret_that_masks_itself_is_the_same_secret(case) -> None:
+    """The store's texts print as asterisks, and sign and verify as what they are."""
+    masked = SecretText(case.secret)
+    assert case.verify(case.sign(), [masked])
+    assert case.verify(case.sign(secret=SecretText(case.signing_secret or case.secret)), [masked])
 
 
 @pytest.mark.parametrize("case", EVERY)

@@ -465,3 +465,11 @@ def test_refusals_are_counted_by_cause(define: Define, send: Sender) -> None:
     send(sign(age=400))
     assert {row.cause: row.count for row in RefusedRequest.objects.all()} == {"no_match": 3, "too_old": 1}
     assert "another" not in str(list(RefusedRequest.objects.values()))
+
+
+@pytest.mark.parametrize("status", [204, 205])
+def test_an_answer_without_a_body(define: Define, send: Sender, status: int) -> None:
+    """Where the status has none, none is sent."""
+    define(webhook=f"Answer: {{Status: {status}}}")
+    answer = send(sign())
+    assert (answer.status_code, answer.content, answer["Webhook-Status"]) == (status, b"", "processed")
