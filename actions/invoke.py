@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from typing import Any, Protocol, TypeVar
 
@@ -67,10 +67,11 @@ class Begin(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What a receiver runs for: the ``names`` that only its expressions see, and what comes first."""
+    """What a receiver runs for: the ``names`` that only its expressions see, what comes first, and what comes last."""
 
     names: Mapping[str, Any]
     begin: Begin
+    finish: Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +102,18 @@ def invoke(invocation: Invocation) -> list[Entry]:
     return invoke_admitted(admit(invocation), invocation)
 
 
-def invoke_event(served: Served, invocation: Invocation) -> None:
+def invoke_event(served: Served, invocation: Invocation, event: Event) -> None:
     """Run a receiver for an event whose sender is known: nobody executes it, so nobody is asked for rights.
 
     Raises:
         ActionError: nothing was written. Whatever the event's ``begin`` raises.
     """
-    invoke_with(served, invocation, lambda entries, unit: None)
+
+    def finish(entries: list[Entry], unit: Unit) -> None:
+        unit.flush()
+        event.finish()
+
+    invoke_with(served, replace(invocation, event=event), finish)
 
 
 def admit(invocation: Invocation) -> Served:

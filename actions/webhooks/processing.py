@@ -88,34 +88,39 @@ def _run(delivery: Delivery) -> Result:
         rows.mark_ignored(delivery.pk, rows.UNWANTED, served.number)
         return Result.IGNORED
     try:
-        invoke_event(served, _invocation(served, delivery))
+        event = read_event(bytes(delivery.body), delivery.content_type)
+        invoke_event(served, _invocation(served, delivery, event), _event(served, delivery, event))
     except Superseded as superseded:
         rows.mark_ignored(delivery.pk, superseded.reason, served.number)
         return Result.IGNORED
     return Result.PROCESSED
 
 
-def _invocation(served: Served, delivery: Delivery) -> Invocation:
+def _invocation(served: Served, delivery: Delivery, event: Any) -> Invocation:
     """Return what the delivery asks for: no caller, so nobody is limited and nobody's rights count."""
-    content = bytes(delivery.body)
-    event = read_event(content, delivery.content_type)
     declared = {name: event[name] for name in event if served.contract.declares(name)} if _is_object(event) else {}
     return Invocation(
         served.plan.type_name,
         served.plan.name,
         SYSTEM,
         sent=Attributes(declared, is_form=is_form(delivery.content_type)),
-        request=_facts(served, delivery, content),
+        request=_facts(served, delivery),
         is_limited=False,
-        event=Event({"event": event, "delivery": _delivery(delivery)}, partial(_begin, delivery, served)),
     )
+
+
+def _event(served: Served, delivery: Delivery, event: Any) -> Event:
+    """Return what the action runs for, and what its transaction does to the delivery."""
+    names = {"event": event, "delivery": _delivery(delivery)}
+    mark = partial(rows.mark_succeeded, delivery.pk, served.number)
+    return Event(names, partial(_begin, delivery, served), mark)
 
 
 def _is_object(event: Any) -> bool:
     return isinstance(event, dict)
 
 
-def _facts(served: Served, delivery: Delivery, content: bytes) -> dict[str, Any]:
+def _facts(served: Served, delivery: Delivery) -> dict[str, Any]:
     """What expressions may know of the request: the headers that are signed or that the receiver lists."""
     webhook = served.plan.webhook
     shown = (*webhook.options.signed_headers, *webhook.headers) if webhook and webhook.options else ()
@@ -123,7 +128,7 @@ def _facts(served: Served, delivery: Delivery, content: bytes) -> dict[str, Any]
         "method": "POST",
         "path": f"/webhook/{delivery.type_name}/{delivery.name}",
         "headers": {name: delivery.headers[name] for name in shown if name in delivery.headers},
-        "body": content.decode(errors="replace"),
+        "body": bytes(delivery.body).decode(errors="replace"),
     }
 
 
@@ -138,13 +143,13 @@ def _delivery(delivery: Delivery) -> dict[str, Any]:
 
 
 def _begin(delivery: Delivery, served: Served, unit: Unit, scope: Scope, scripts: ScriptRunner) -> None:
-    """Do what comes first in the transaction: take the delivery, mark it, and see whether the event is still news.
+    """Do what comes first in the transaction: take the delivery, and see whether the event is still news.
 
     Raises:
         Taken, Superseded, OrderUnknown.
     """
     unit.begin()
-    if not rows.mark_succeeded(delivery.pk, served.number):
+    if not rows.take(delivery.pk):
         raise Taken
     ordering = served.plan.webhook.ordering if served.plan.webhook else None
     if ordering is not None:

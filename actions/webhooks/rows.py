@@ -152,23 +152,22 @@ def _due(now: datetime) -> QuerySet[Delivery]:
 def claim(key: UUID) -> bool:
     """Begin an attempt on one that has not succeeded and that nobody is processing, whatever is due."""
     with transaction.atomic():
-        unfinished = Delivery.objects.filter(pk=key, state__in=before(DeliveryState.SUCCEEDED))
-        if unfinished.select_for_update(skip_locked=True).values_list("pk").first() is None:
-            return False
-        unfinished.update(attempts=F("attempts") + 1)
-        return True
+        return take(key) and bool(Delivery.objects.filter(pk=key).update(attempts=F("attempts") + 1))
 
 
-def mark_succeeded(key: UUID, number: int) -> bool:
-    """Inside the transaction of the effects: take the row and mark it; ``False`` where another one has it, or had it.
+def take(key: UUID) -> bool:
+    """Lock the row until the transaction ends; ``False`` where another one has it, or was done with it first.
 
-    Until the transaction ends the row is locked; if it fails the mark is gone with everything else.
+    It is locked and not yet changed: on PostgreSQL the INSERT of a duplicate would wait for a row that is changing.
     """
     unfinished = Delivery.objects.filter(pk=key, state__in=before(DeliveryState.SUCCEEDED))
-    free = unfinished.select_for_update(skip_locked=True).values("pk")
+    return unfinished.select_for_update(skip_locked=True).values_list("pk").first() is not None
+
+
+def mark_succeeded(key: UUID, number: int) -> None:
+    """Mark a row that was taken, last in the transaction of the effects: if that fails, the mark is gone with them."""
     values = {"processed_at": timezone.now(), "number": number, "next_attempt_at": None}
-    found = Delivery.objects.filter(pk__in=free)
-    return bool(found.update(state=DeliveryState.SUCCEEDED, reason="", detail="", **values))
+    Delivery.objects.filter(pk=key).update(state=DeliveryState.SUCCEEDED, reason="", detail="", **values)
 
 
 def mark_ignored(key: UUID, reason: str, number: int) -> None:

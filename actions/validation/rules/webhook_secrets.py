@@ -36,7 +36,7 @@ class SecretNotSet(PlanProblem):
 
     def __init__(self, location: Location) -> None:
         message = "No secret of this name has a value."
-        super().__init__(message, location, "Keep one first: 'manage.py secrets set NAME'.")
+        super().__init__(message, location, "Keep one with 'manage.py secrets set NAME', then load this again.")
 
 
 def webhook_secrets(plan: Plan, context: Context) -> Iterator[Problem]:
