@@ -6,6 +6,7 @@ import hmac
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest
 
 from actions import secrets
@@ -25,7 +26,7 @@ def answer_challenge(challenge: Challenge | None, request: HttpRequest) -> Answe
     """Return the answer, or ``None`` where the request is no challenge of this receiver, or not a right one."""
     if challenge is None or request.method != challenge.method:
         return None
-    sent = _body(request) if challenge.in_body else request.GET.dict()
+    sent = _body(request) if challenge.in_body else _query(request)
     value = sent.get(challenge.name)
     if not isinstance(value, str) or not 0 < len(value) <= LONGEST or not value.isprintable():
         return None
@@ -34,6 +35,14 @@ def answer_challenge(challenge: Challenge | None, request: HttpRequest) -> Answe
     if challenge.as_json:
         return Answer(200, to_json({challenge.name: value}), JSON)
     return Answer(200, value.encode(), TEXT)
+
+
+def _query(request: HttpRequest) -> Mapping[str, Any]:
+    """Return the parameters; of one that was sent several times the last."""
+    try:
+        return request.GET.dict()
+    except SuspiciousOperation:  # more of them than anybody means
+        return {}
 
 
 def _body(request: HttpRequest) -> Mapping[str, Any]:

@@ -40,7 +40,7 @@ class Command(DatabaseCommand):
             )
             self.stdout.write(f"{sent} sent, {again} to be tried again, {failed} failed.")
             if number := process_due():
-                self.stdout.write(f"{number} attempts to process an event.")
+                self.stdout.write(f"Attempts to process an event: {number}.")
         else:
             _send_until(_stopped())
 

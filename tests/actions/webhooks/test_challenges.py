@@ -90,3 +90,9 @@ def test_a_body_that_is_no_challenge(define: Define, send: Sender, body: bytes) 
     """It is read only where it is small, and never answered 5xx."""
     define(webhook=SLACK)
     assert send.client.post(PATH, body, content_type="application/json").status_code == 401
+
+
+def test_a_query_of_a_thousand_parameters(define: Define, send: Sender) -> None:
+    """It is refused like any other that is not right."""
+    define(webhook=META)
+    assert send.client.get(f"{PATH}?{'&'.join(f'a{number}=1' for number in range(1500))}").status_code == 401

@@ -61,6 +61,18 @@ def test_wrong_usage(transactional_db: None, arguments: list[str], options: dict
     assert str(wrong.value) == message
 
 
+def test_work_does_what_is_due(define: Define, send: Sender, capsys: pytest.CaptureFixture[str]) -> None:
+    """Beside the mails, and it says so where there was something."""
+    define(webhook="Ack: stored")
+    send(sign())
+    call_command("work", once=True)
+    sent = "0 sent, 0 to be tried again, 0 failed.\n"
+    assert capsys.readouterr().out == f"{sent}Attempts to process an event: 1.\n"
+    call_command("work", once=True)
+    assert capsys.readouterr().out == sent
+    assert only().state == "succeeded"
+
+
 def aged(days: float) -> None:
     """Let everything be so old."""
     then = timezone.now() - timedelta(days=days)

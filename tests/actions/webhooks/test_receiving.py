@@ -173,6 +173,20 @@ def test_a_definition_whose_secret_is_missing_is_not_saved(transactional_db: Non
     assert (problem.code, problem.location.pointer) == ("ACT253", "/Webhook/Secret")
 
 
+def test_nor_is_one_whose_secret_is_blank(transactional_db: None, tmp_path: Path, settings: Any) -> None:
+    """A name that is there is not enough: what it refers to must be a value."""
+    settings.ACTIONS = {**settings.ACTIONS, "SECRET_FOLDERS": [tmp_path]}
+    file = tmp_path / "key"
+    file.write_text(SECRET)
+    set_secret("hook", Content.of_reference(f"file:{file}"))
+    file.write_text(" \n")
+    with pytest.raises(RefusedDocument) as refused:
+        save_definition(document(), "test.yaml")
+    assert [problem.code for problem in refused.value.problems] == ["ACT253"]
+    file.write_text(SECRET)
+    save_definition(document(), "test.yaml")
+
+
 def test_secrets_rotate(define: Define, send: Sender) -> None:
     """Both are good until the old one's end; then it is not."""
     define()
