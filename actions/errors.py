@@ -384,6 +384,16 @@ class SecretMissing(ActionError):
         self.secret = secret
 
 
+class SecretUnusable(ActionError):
+    """A secret that is needed does not have the form that its use demands; the log says which."""
+
+    code, name, status = "ACT561", "secret_unusable", 503
+
+    def __init__(self, secret: str) -> None:
+        super().__init__("A secret of the server cannot be used for this.", hint="Its administrator can mend it.")
+        self.secret = secret
+
+
 class InternalFault(ActionError):
     """Our own fault: the answer has only an error id, the log has the rest."""
 

@@ -25,13 +25,17 @@ class Effect(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """One argument: its name, the Python type of its value, and a sentence for the manual."""
+    """One argument: its name, the Python type of its value, and a sentence for the manual.
+
+    With ``names_secret`` its value is the name of a secret: written out, so that no caller chooses it.
+    """
 
     name: str
     type: type | tuple[type, ...]
     description: str
     required: bool = True
     choices: tuple[str, ...] = ()
+    names_secret: bool = False
 
 
 @dataclass(slots=True)

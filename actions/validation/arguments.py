@@ -20,6 +20,11 @@ class Argument:
     within: Location
 
     @property
+    def where(self) -> tuple[str, str]:
+        """The mapping that it stands in, and its key: no other argument has both."""
+        return self.within.pointer, self.name
+
+    @property
     def literal(self) -> Any:
         """The value where it has no expression in it, else ``ABSENT``."""
         return literal(self.source)

@@ -35,6 +35,7 @@ from actions.validation.rules.redirects import redirects
 from actions.validation.rules.reference_names import reference_names
 from actions.validation.rules.required_columns import required_columns
 from actions.validation.rules.row_ids import row_ids
+from actions.validation.rules.secret_names import secret_names
 from actions.validation.rules.single_references import single_references
 from actions.validation.rules.subject_reads import subject_reads
 from actions.validation.rules.webhook_schemes import webhook_schemes
@@ -66,6 +67,7 @@ RULES: tuple[Rule, ...] = (
     queries,
     known_directives,
     declared_arguments,
+    secret_names,
     redirects,
     known_actions,
     call_cycles,

@@ -11,7 +11,7 @@ from actions.plan.nodes import Plan
 from actions.validation.context import Context
 from actions.validation.problems import PlanProblem
 
-_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 
 
 class NoSecretName(PlanProblem):
@@ -44,7 +44,7 @@ def webhook_secrets(plan: Plan, context: Context) -> Iterator[Problem]:
     if plan.webhook is None:
         return
     for secret in plan.webhook.named_secrets():
-        if not _NAME.fullmatch(secret.name):
+        if not NAME.fullmatch(secret.name):
             yield NoSecretName(secret.location)
         elif context.secret_exists is not None and not context.secret_exists(secret.name):
             yield SecretNotSet(secret.location)

@@ -13,6 +13,7 @@ from actions.plan.visitor import all_templates
 from actions.validation.context import Context
 from actions.validation.literals import literal
 from actions.validation.problems import PlanProblem
+from actions.validation.rules.secret_names import arguments_that_name_secrets
 from entities.fields import UnknownColumnType, column_type
 from entities.values import ABSENT
 
@@ -49,10 +50,12 @@ def written_secrets(plan: Plan, context: Context) -> Iterator[Problem]:
     for item in plan.inputs:
         if item.has_default and (_is_secret_type(item.column_type) or _names_secret(item.key)):
             yield WrittenSecret(item.key, context.places.value(item.location, "DefaultValue"))
+    names = {argument.where for argument in arguments_that_name_secrets(plan)}
     for template in all_templates(plan):
         for path, text in _texts(template.source, ()):
             name = next((key for key in reversed(path) if isinstance(key, str)), "")
-            if _SECRET_TEXT.search(text) or (_names_secret(name) and literal(text) is not ABSENT):
+            named = (template.location.pointer, name) in names
+            if _SECRET_TEXT.search(text) or (_names_secret(name) and not named and literal(text) is not ABSENT):
                 yield WrittenSecret(name or "This text", context.places.value(template.location, *path))
 
 

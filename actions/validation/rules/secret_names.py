@@ -1,0 +1,43 @@
+"""Where an operation takes the name of a secret, the author has written one: nothing that is sent chooses a secret."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from actions.errors import Problem
+from actions.locations import Location
+from actions.plan.nodes import Plan
+from actions.plan.visitor import steps
+from actions.validation.arguments import Argument, arguments
+from actions.validation.context import Context
+from actions.validation.problems import PlanProblem
+from actions.validation.rules.webhook_secrets import NAME, SecretNotSet
+from entities.values import ABSENT
+
+
+class NoSecretNamed(PlanProblem):
+    """An expression, or a text that names no secret: perhaps the secret itself, so it is not repeated."""
+
+    __slots__ = ()
+    CODE = "ACT259"
+
+    def __init__(self, name: str, location: Location) -> None:
+        hint = "Keep the secret with 'manage.py secrets set NAME' and write the NAME, no expression."
+        super().__init__(f"'{name}' must be the name of a secret.", location, hint)
+
+
+def secret_names(plan: Plan, context: Context) -> Iterator[Problem]:
+    """Report every other value in the place of a name, and a name under which there is no secret."""
+    for argument in arguments_that_name_secrets(plan):
+        value, place = argument.literal, context.places.value(argument.within, argument.name)
+        if value is ABSENT or (isinstance(value, str) and not NAME.fullmatch(value)):
+            yield NoSecretNamed(argument.name, place)
+        elif isinstance(value, str) and context.secret_exists is not None and not context.secret_exists(value):
+            yield SecretNotSet(place)
+
+
+def arguments_that_name_secrets(plan: Plan) -> Iterator[Argument]:
+    """Yield the arguments that are names of secrets."""
+    for step in steps(plan.body):
+        names = {param.name for param in step.operation.params if param.names_secret}
+        yield from (argument for argument in arguments(step) if argument.name in names)
