@@ -1,4 +1,4 @@
-"""A folder in, this installation's secret key out: made once, private, the same for every process."""
+"""Files in, keys out: this installation's secret key, made once, private; and the key of a sender that is tried out."""
 
 from __future__ import annotations
 
@@ -8,10 +8,16 @@ import secrets
 import tempfile
 from pathlib import Path
 
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
+
 from project.environment import WrongSetting, text
 
 KEY_BYTES = 50
 SHORTEST_KEY = 50
+FEWEST_BITS = 2048
+TEST_KEY = "PAYPAL_TEST_KEY"
 REMEDY = "Set SECRET_KEY to a long random text, or OUTFIELD_HOME to a folder that this account may write to."
 
 
@@ -52,3 +58,23 @@ def _create(path: Path) -> None:
         pass
     finally:
         os.unlink(draft)
+
+
+def read_test_key(given: str, *, debug: bool) -> bytes | None:
+    """Return the public key, in PEM, of the private RSA key in the file; ``None`` where no file is given.
+
+    Raises:
+        WrongSetting: there is no such key, or this is no place to try things out.
+    """
+    if not given:
+        return None
+    if not debug:
+        raise WrongSetting(TEST_KEY, "It lets its holder sign for PayPal.", "Take it away, or set DEBUG as well.")
+    try:
+        key = load_pem_private_key(Path(given).read_bytes(), password=None)
+    except (OSError, ValueError, TypeError, UnsupportedAlgorithm):
+        key = None
+    if not isinstance(key, RSAPrivateKey) or key.key_size < FEWEST_BITS:
+        remedy = f"Make one: openssl genrsa -out '{given}' {FEWEST_BITS}"
+        raise WrongSetting(TEST_KEY, f"'{given}' holds no RSA key of {FEWEST_BITS} bits or more.", remedy)
+    return key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)

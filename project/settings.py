@@ -8,7 +8,7 @@ from typing import Any
 
 from project.databases import read_database_url, sqlite_file
 from project.environment import flag, folders, names, networks, rate, site, text
-from project.keys import read_secret_key, state_folder
+from project.keys import read_secret_key, read_test_key, state_folder
 from project.mail import PRINTED, read_email_url, read_sender
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -151,6 +151,7 @@ ACTIONS: dict[str, Any] = {
     "MAX_UPLOAD": 5 * 1024 * 1024,  # bytes of a form with its files
     "SECRET_ENV_NAMES": names("SECRETS_ENV"),  # environment variables that secrets may refer to as env:NAME
     "SECRET_FOLDERS": folders("SECRETS_PATH"),  # folders with files that secrets may refer to as file:/PATH
+    "PAYPAL_TEST_KEY": read_test_key(text("PAYPAL_TEST_KEY"), debug=DEBUG),  # signs for PayPal's sandbox
     "IDEMPOTENCY_HOURS": 24,  # how long an answer can be asked for again with its Idempotency-Key
     "OUTBOX": {  # what is sent after the commit
         "ATTEMPTS": 10,  # how often one mail is tried

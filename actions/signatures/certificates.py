@@ -54,7 +54,8 @@ class PayPalCertificates:
 
     def __init__(self, fetch: Fetch, roots: Iterable[x509.Certificate]) -> None:
         self._fetch = fetch
-        self._store = Store(list(roots))
+        trusted = list(roots)
+        self._store = Store(trusted) if trusted else None  # a machine without authorities trusts nobody
         self._kept: OrderedDict[str, _Leaf] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -97,6 +98,8 @@ class PayPalCertificates:
 
     def _check_chain(self, leaf: x509.Certificate, others: list[x509.Certificate], owner: str, now: float) -> None:
         """Pass if the certificate is valid now, is made out to its owner, and leads to a trusted authority."""
+        if self._store is None:
+            raise BadSignature(Cause.CERTIFICATE_UNTRUSTED, "This machine trusts no authority.")
         policy = PolicyBuilder().store(self._store).time(datetime.fromtimestamp(now, UTC))
         try:
             policy.build_server_verifier(x509.DNSName(owner)).verify(leaf, others)

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
@@ -87,9 +88,9 @@ class PayPal(Scheme):
         """Sign with the key of a test sender: PayPal's own is PayPal's."""
         if outside.signing_key is None:
             raise CannotSign("PayPal signs with a private key: give a key and the address of its certificate.")
-        key = load_pem_private_key(outside.signing_key.private_pem, password=None)
-        if not isinstance(key, RSAPrivateKey) or not _PART.fullmatch(message.event_id):
-            raise CannotSign("PayPal signs with an RSA key, and an id of letters and digits.")
+        key = _read_key(outside.signing_key.private_pem)
+        if not _PART.fullmatch(message.event_id):
+            raise CannotSign("The id of a transmission is 1 to 100 letters, digits, '-' and '_'.")
         time = datetime.fromtimestamp(int(outside.now), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         signature = certificates.sign(key, _text(message.event_id, time, self.secret.read(secret), message.body))
         values = (message.event_id, time, BASE64.encode(signature), outside.signing_key.certificate_url, _RSA)
@@ -99,6 +100,16 @@ class PayPal(Scheme):
 def _text(id_: str, time: str, webhook_id: str, body: bytes) -> bytes:
     """Return what is signed; none of the parts can have the bar that divides them."""
     return f"{id_}|{time}|{webhook_id}|{zlib.crc32(body)}".encode()
+
+
+def _read_key(pem: bytes) -> RSAPrivateKey:
+    try:
+        key = load_pem_private_key(pem, password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        raise CannotSign("The key is no private key in PEM without a password.") from None
+    if not isinstance(key, RSAPrivateKey):
+        raise CannotSign("PayPal signs with an RSA key.")
+    return key
 
 
 def _read_id(request: SignedRequest) -> str:

@@ -6,9 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import serialization
 
 from project.environment import WrongSetting
-from project.keys import read_secret_key, state_folder
+from project.keys import read_secret_key, read_test_key, state_folder
+from tests.actions.signatures.paypal import private_pem, public_pem, weak_key
 
 
 def test_the_key_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
@@ -49,3 +51,27 @@ def test_a_folder_that_cannot_be_made_stops_with_a_sentence(tmp_path: Path) -> N
     (tmp_path / "file").touch()
     with pytest.raises(WrongSetting, match=r"^SECRET_KEY: .* Set SECRET_KEY to a long random text, or OUTFIELD_HOME"):
         read_secret_key(tmp_path / "file" / "state")
+
+
+def test_a_test_key_is_read_where_things_are_tried_out(tmp_path: Path) -> None:
+    """Of the private key only the public one is kept; without a file there is none."""
+    path = tmp_path / "key.pem"
+    path.write_bytes(private_pem("leaf"))
+    assert read_test_key("", debug=False) is None
+    assert read_test_key(str(path), debug=True) == public_pem("leaf")
+
+
+def test_nobody_signs_for_paypal_on_a_real_site(tmp_path: Path) -> None:
+    """Without DEBUG the start stops, with a sentence; so it does for what is no key, or a weak one."""
+    path = tmp_path / "key.pem"
+    path.write_bytes(private_pem("leaf"))
+    with pytest.raises(WrongSetting, match=r"PAYPAL_TEST_KEY: It lets its holder sign for PayPal\. Take it away"):
+        read_test_key(str(path), debug=False)
+    form = (serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    for content in (b"", b"no key", public_pem("leaf"), weak_key().private_bytes(serialization.Encoding.PEM, *form)):
+        path.write_bytes(content)
+        with pytest.raises(WrongSetting, match="holds no RSA key of 2048 bits or more"):
+            read_test_key(str(path), debug=True)
+    path.unlink()
+    with pytest.raises(WrongSetting, match="holds no RSA key of 2048 bits or more"):
+        read_test_key(str(path), debug=True)

@@ -34,6 +34,22 @@ def rsa_key(name: str, size: int = 2048) -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(65537, size)
 
 
+def private_pem(name: str) -> bytes:
+    """Return a private key as a file has it."""
+    return rsa_key(name).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+
+
+def public_pem(name: str) -> bytes:
+    """Return its public key."""
+    return (
+        rsa_key(name)
+        .public_key()
+        .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    )
+
+
 class Authority:
     """A root of trust."""
 
