@@ -19,6 +19,7 @@ from actions.limits import counters
 from actions.limits.refusals import refusals
 from actions.outbox import background
 from actions.webhooks import background as webhooks
+from actions.webhooks.refusals import Refusals
 from tests.servers import Home, Server, new_home
 
 IS_POSTGRESQL = os.environ.get("DATABASE_URL", "").startswith("postgres")
@@ -83,6 +84,13 @@ def _quiet_outbox(monkeypatch: pytest.MonkeyPatch) -> None:
     """No thread of this process sends on its own: a test says when, with ``send_due``."""
     monkeypatch.setattr(background, "wake", lambda: None)
     monkeypatch.setattr(webhooks, "wake", lambda: None)
+
+
+@pytest.fixture(autouse=True)
+def _prompt_refusals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refused webhooks are counted at once: no thread of this process writes after its test has ended."""
+    monkeypatch.setattr("actions.webhooks.refusals.PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr("actions.webhooks.refusals.count", Refusals(clock=lambda: 0.0).count)
 
 
 @pytest.fixture
