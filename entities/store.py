@@ -159,7 +159,9 @@ class Unit:
         for column, value in accepted.items():
             setattr(instance, column, value)
         self._save_changes(entity, instance, accepted, tag)
-        return entity.to_row(vars(instance))
+        row = entity.to_row(vars(instance))
+        self._remember(entity, row, found.key)
+        return row
 
     def delete(self, entity: Entity, public_id: object, *, tag: object = None) -> None:
         """Delete a row and what belongs to it.
@@ -187,9 +189,13 @@ class Unit:
         found = self._locked(entity, public_id, Right.READ, actor)
         self._check_right(entity, found.instance, right, actor)
         row = entity.to_row(vars(found.instance))
-        if self.actor.is_system:
-            self._known[entity.name, row["reference_id"]] = found.key
+        self._remember(entity, row, found.key)
         return row
+
+    def _remember(self, entity: Entity, row: Mapping[str, Any], key: Any) -> None:
+        """Know a row that is locked: the system may refer to it, and it will not go away."""
+        if self.actor.is_system:
+            self._known[entity.name, row["reference_id"]] = key
 
     def flush(self) -> None:
         """Send every pending INSERT; what is read from now on sees them.

@@ -120,7 +120,7 @@ class ListEntities(Operation):
         entity = _entity(call, Right.READ)
         call.unit.flush()
         query = filters.parse_query(entity, call.arguments, call.unit.actor)
-        found = [_typed(call, row) for row in rows.select(entity, query, call.unit.actor).rows]
+        found = [_typed(call, row) for row in rows.select_rows(entity, query, call.unit.actor)]
         return Result(found, (Entry(call.fixed["type"], found),))
 
     def shape(self, fixed: Mapping[str, Any]) -> Shape:

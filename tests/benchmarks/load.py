@@ -9,6 +9,7 @@ from __future__ import annotations
 import selectors
 import socket
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -46,10 +47,10 @@ class Client:
         self.socket = socket.create_connection(self._address)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def send(self) -> None:
-        """Send the next request."""
+    def send(self, due: float | None = None) -> None:
+        """Send the next request; its latency counts from when it was ``due``."""
         self._received = b""
-        self._began = time.perf_counter()
+        self._began = time.perf_counter() if due is None else due
         self.socket.sendall(self._request())
 
     def receive(self, sample: Sample) -> bool:
@@ -78,14 +79,36 @@ def is_complete(answer: bytes) -> bool:
     return len(body) >= int(lowered[at + 15 :].split(b"\r\n", 1)[0])
 
 
+def pace(url: str, request: Request, *, connections: int, per_second: float, seconds: float) -> Sample:
+    """Send at an even pace whatever the answers do: a request that finds no free connection waits, and its wait counts.
+
+    An open loop, as providers send; what is under way at the end is awaited and counted.
+    """
+    host, port = _local(url)
+    sample = Sample(seconds)
+    due = deque(time.perf_counter() + number / per_second for number in range(int(seconds * per_second)))
+    with selectors.DefaultSelector() as selector:
+        free = deque(Client(host, port, request) for _ in range(connections))
+        for client in free:
+            selector.register(client.socket, selectors.EVENT_READ, client)
+        while due or len(free) < connections:
+            while due and free and due[0] <= time.perf_counter():
+                free.popleft().send(due.popleft())
+            wait = due[0] - time.perf_counter() if due and free else 1.0
+            for key, _ in selector.select(max(0.0, wait)):
+                if key.data.receive(sample):
+                    free.append(key.data)
+        for client in free:
+            client.socket.close()
+    return sample
+
+
 def drive(url: str, request: Request, *, connections: int, seconds: float) -> Sample:
     """Keep ``connections`` clients busy for ``seconds``; what is under way at the end is awaited and not counted."""
-    parts = urlsplit(url)
-    if parts.hostname not in ("127.0.0.1", "::1", "localhost") or parts.port is None:
-        raise ValueError(f"'{url}' is not on this machine.")
+    host, port = _local(url)
     sample = Sample(seconds)
     with selectors.DefaultSelector() as selector:
-        clients = [Client(parts.hostname, parts.port, request) for _ in range(connections)]
+        clients = [Client(host, port, request) for _ in range(connections)]
         for client in clients:
             selector.register(client.socket, selectors.EVENT_READ, client)
             client.send()
@@ -93,6 +116,14 @@ def drive(url: str, request: Request, *, connections: int, seconds: float) -> Sa
         for client in clients:
             client.socket.close()
     return sample
+
+
+def _local(url: str) -> tuple[str, int]:
+    """Return where a server of this machine is."""
+    parts = urlsplit(url)
+    if parts.hostname not in ("127.0.0.1", "::1", "localhost") or parts.port is None:
+        raise ValueError(f"'{url}' is not on this machine.")
+    return parts.hostname, parts.port
 
 
 def _loop(selector: selectors.BaseSelector, sample: Sample, until: float) -> None:

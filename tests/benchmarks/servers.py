@@ -19,6 +19,7 @@ WORKERS, THREADS = 2, 4
 LIMITED = "outfield, with rate limit"
 OURS, DRF_GUNICORN, DRF_OURS = "outfield", "DRF, gunicorn gthread", "DRF, our server"
 PROJECT, BASELINE = "tests.benchmarks.settings", "tests.benchmarks.baseline_settings"
+WEBHOOK = "tests.benchmarks.webhook_settings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,8 @@ class Peer:
     environment: dict[str, str] = field(default_factory=dict)
 
 
-def peers(port: int) -> dict[str, Peer]:
-    """Return all of them, for the port given."""
+def peers(port: int, baseline: str) -> dict[str, Peer]:
+    """Return all of them, for the port given; ``baseline`` are the settings with what is written by hand."""
     bind = f"127.0.0.1:{port}"
     manage = (sys.executable, "manage.py", "up", "--bind", bind, "--workers", str(WORKERS))
     gunicorn = (
@@ -43,23 +44,23 @@ def peers(port: int) -> dict[str, Peer]:
     found = [
         Peer(OURS, PROJECT, manage, {"GUEST_RATE_LIMIT": "none"}),
         Peer(LIMITED, PROJECT, manage, {"GUEST_RATE_LIMIT": "1000000/second"}),  # counts, and refuses nobody
-        Peer(DRF_GUNICORN, BASELINE, gunicorn),
-        Peer(DRF_OURS, BASELINE, granian),
+        Peer(DRF_GUNICORN, baseline, gunicorn),
+        Peer(DRF_OURS, baseline, granian),
     ]
     return {peer.name: peer for peer in found}
 
 
 @contextmanager
-def running(names: tuple[str, ...], environment: dict[str, str]) -> Iterator[dict[str, str]]:
+def running(names: tuple[str, ...], environment: dict[str, str], baseline: str = BASELINE) -> Iterator[dict[str, str]]:
     """Start the named peers, one after the other (ours first: it migrates); give their addresses."""
     with ExitStack() as stack:
-        yield {name: stack.enter_context(_started(name, environment)) for name in names}
+        yield {name: stack.enter_context(_started(name, environment, baseline)) for name in names}
 
 
 @contextmanager
-def _started(name: str, environment: dict[str, str]) -> Iterator[str]:
+def _started(name: str, environment: dict[str, str], baseline: str) -> Iterator[str]:
     port = free_port()
-    peer = peers(port)[name]
+    peer = peers(port, baseline)[name]
     settings = {**os.environ, **environment, **peer.environment, "DJANGO_SETTINGS_MODULE": peer.settings}
     with TemporaryFile("w+") as log:
         process = subprocess.Popen(peer.command, cwd=CHECKOUT, env=settings, stdout=log, stderr=log)
