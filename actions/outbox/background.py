@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import logging
+import random
 import threading
 import time
 from collections.abc import Callable
@@ -27,18 +28,23 @@ FORGET_SECONDS = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """What a thread does: ``work`` until nothing is due or it is told to stop, and now and then ``tidy``."""
+    """What a thread does: ``work`` until nothing is due or it is told to stop, and now and then ``tidy``.
+
+    It begins after a random part of ``delay`` seconds: what the work costs then falls on no request in particular, and
+    nobody can tell by the time of their next one whether the last one gave this process something to do.
+    """
 
     name: str
     work: Callable[[Callable[[], bool]], object]
     tidy: Callable[[], object] = lambda: None
+    delay: float = 0.0
 
 
 def _send(stop: Callable[[], bool]) -> None:
     send_due(stop)
 
 
-OUTBOX = Duty("outbox", _send, forget_old)
+OUTBOX = Duty("outbox", _send, forget_old, delay=1.0)
 
 
 class Background:
@@ -48,6 +54,7 @@ class Background:
         self._interval = interval
         self._duty = duty
         self._woken = threading.Event()
+        self._stopping = threading.Event()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._until: float | None = None
@@ -71,6 +78,7 @@ class Background:
         with self._lock:
             self._until = time.monotonic() + seconds
             thread = self._thread
+        self._stopping.set()
         self._woken.set()
         if thread is not None:
             thread.join(seconds)
@@ -78,6 +86,7 @@ class Background:
     def _run(self) -> None:
         while self._until is None:
             self._woken.wait(self._interval)
+            self._stopping.wait(random.uniform(0, self._duty.delay))  # noqa: S311 - jitter
             self._woken.clear()
             self._look()
 
