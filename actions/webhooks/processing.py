@@ -25,6 +25,7 @@ from actions.invoke import Attributes, Event, Invocation, invoke_event
 from actions.models import Delivery
 from actions.webhooks import rows
 from actions.webhooks.contents import is_form, read_event
+from actions.webhooks.durability import make_durable
 from actions.webhooks.errors import NoReceiver, Superseded, Taken, UnreadableEvent
 from actions.webhooks.options import option
 from actions.webhooks.ordering import check_order
@@ -69,6 +70,7 @@ def _attempt(delivery: Delivery) -> Processed:
     try:
         return Processed(delivery.pk, _run(delivery))
     except Taken:
+        make_durable()
         return Processed(delivery.pk, Result.DUPLICATE)
     except ActionError as error:
         return _failed(delivery, error)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from actions.models import Delivery
 from actions.outbox.retrying import pause
 from actions.signatures.base import SignedRequest, Verified
 from actions.states import DeliveryState, before
+from actions.webhooks.durability import later_clause, make_durable
 from actions.webhooks.options import option
 from entities.statements import insert
 
@@ -29,6 +31,10 @@ LEASE = timedelta(seconds=60)
 LEAST_PAUSE = timedelta(seconds=15)
 OPEN = (DeliveryState.RECEIVED, DeliveryState.FAILED)
 UNWANTED = "unwanted_type"
+_MARK = (
+    f"UPDATE delivery SET state = '{DeliveryState.SUCCEEDED.value}', reason = '', detail = '', "  # noqa: S608 - ours
+    "processed_at = %s, number = %s, next_attempt_at = NULL WHERE id = %s"
+)
 LONGEST_HEADER, LONGEST_TYPE = 4096, 255
 
 
@@ -102,10 +108,15 @@ def _printable(text: str) -> str:
 
 
 def _insert(row: Delivery) -> bool:
-    """Insert the row; ``False`` where its event is there already."""
+    """Insert the row; ``False`` where its event is there already.
+
+    One that is processed now is on disk when its effects are, or its failure. Nobody is told of it before: what answers
+    without a commit of its own calls ``make_durable``.
+    """
     compiled = insert(Delivery, connection)
     with connection.cursor() as cursor:
-        sql = f"{compiled.sql} ON CONFLICT (definition_id, event_id) DO NOTHING"
+        later = later_clause() if row.attempts else ""
+        sql = f"{compiled.sql} ON CONFLICT (definition_id, event_id) DO NOTHING{later}"
         cursor.execute(sql, compiled.parameters(vars(row)))
         return bool(cursor.rowcount)
 
@@ -123,6 +134,7 @@ def _again(row: Delivery) -> Arrival:
         raise OperationalError("The first delivery was forgotten just now.")
     free = found.select_for_update(skip_locked=True).values_list("pk", "state").first()
     if free is None:
+        make_durable()
         return Arrival(known[0], DeliveryState(known[1]), False)
     state = DeliveryState(free[1])
     changes: dict[str, Any] = {"times_received": F("times_received") + 1, "last_received_at": row.received_at}
@@ -160,14 +172,27 @@ def take(key: UUID) -> bool:
 
     It is locked and not yet changed: on PostgreSQL the INSERT of a duplicate would wait for a row that is changing.
     """
-    unfinished = Delivery.objects.filter(pk=key, state__in=before(DeliveryState.SUCCEEDED))
-    return unfinished.select_for_update(skip_locked=True).values_list("pk").first() is not None
+    with connection.cursor() as cursor:
+        cursor.execute(_taking(), [_stored(key)])
+        return cursor.fetchone() is not None
 
 
 def mark_succeeded(key: UUID, number: int) -> None:
     """Mark a row that was taken, last in the transaction of the effects: if that fails, the mark is gone with them."""
-    values = {"processed_at": timezone.now(), "number": number, "next_attempt_at": None}
-    Delivery.objects.filter(pk=key).update(state=DeliveryState.SUCCEEDED, reason="", detail="", **values)
+    with connection.cursor() as cursor:
+        cursor.execute(_MARK, [connection.ops.adapt_datetimefield_value(timezone.now()), number, _stored(key)])
+
+
+def _stored(key: UUID) -> Any:
+    return Delivery._meta.pk.get_db_prep_value(key, connection)
+
+
+@lru_cache(maxsize=1)
+def _taking() -> str:
+    """Return the statement, made once: every event is taken and marked."""
+    states = ", ".join(f"'{state.value}'" for state in sorted(before(DeliveryState.SUCCEEDED)))
+    locked = " FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
+    return f"SELECT 1 FROM delivery WHERE id = %s AND state IN ({states}){locked}"  # noqa: S608 - words of ours
 
 
 def mark_ignored(key: UUID, reason: str, number: int) -> None:
