@@ -123,7 +123,9 @@ def _difference(case: Case, requests: int = 1000) -> float:
     """Return the probability that two series of times, wrong at the first and at the last byte, differ by chance."""
     request, options, outside = case.sign(), case.options, Outside(NOW)
     header = next(iter(request.headers))
-    sent = [with_headers(request, **{header.replace("-", "_"): bad}) for bad in _wrong(request.headers[header])]
+    sent = [
+        with_headers(request, **{header.replace("-", "_"): bad}) for bad in wrong_at_either_end(request.headers[header])
+    ]
     times: list[list[int]] = [[], []]
     for _ in range(requests):
         for which in random.sample((0, 1), 2):
@@ -131,10 +133,10 @@ def _difference(case: Case, requests: int = 1000) -> float:
             with contextlib.suppress(BadSignature):
                 case.plugin.verify(sent[which], [case.secret], options, outside)
             times[which].append(time.perf_counter_ns() - began)
-    return _mann_whitney(*times)
+    return mann_whitney(*times)
 
 
-def _mann_whitney(left: list[int], right: list[int]) -> float:
+def mann_whitney(left: list[int], right: list[int]) -> float:
     """Return the two-sided probability of the rank sum, by its normal approximation."""
     ranked = sorted([(value, 0) for value in left] + [(value, 1) for value in right])
     ranks: dict[int, float] = {}
@@ -146,7 +148,7 @@ def _mann_whitney(left: list[int], right: list[int]) -> float:
     return math.erfc(abs(deviation) / math.sqrt(2))
 
 
-def _wrong(good: str) -> tuple[str, str]:
+def wrong_at_either_end(good: str) -> tuple[str, str]:
     """Return the header with the first, and with the last, byte of the signature changed."""
     start = good.rindex("=") + 1
     flip = dict(pairwise("0123456789abcdef0"))
