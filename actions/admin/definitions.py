@@ -8,13 +8,17 @@ from uuid import UUID
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from actions import catalog
+from actions.admin.editing import EditorPages
 from actions.admin.forms import DefinitionForm
 from actions.admin.problems import as_sentence
 from actions.admin.rights import describe_permission
+from actions.admin.starts import starts
+from actions.admin.versions import VersionTools
 from actions.loading import Edit, save_prepared
 from actions.models import Definition, DefinitionVersion
 from entities.authentication import actor_of_admin
@@ -49,7 +53,7 @@ class VersionInline(ReadOnly, VersionRows):
     """Who saved what when; the newest first."""
 
     model = DefinitionVersion
-    fields = ("number", "created_at", "created_by", "source", "note", "is_served")
+    fields = ("number", "created_at", "created_by", "source", "note", "is_served", "compared")
     readonly_fields = fields
     show_change_link = True
     extra = 0
@@ -61,6 +65,15 @@ class VersionInline(ReadOnly, VersionRows):
     @admin.display(boolean=True, description="served now")
     def is_served(self, version: DefinitionVersion) -> bool:
         return version.definition.enabled and version.definition.served_version_id == version.pk
+
+    @admin.display(description="difference")
+    def compared(self, version: DefinitionVersion) -> SafeString:
+        """Lead from what is served to the version: to see what differs, and to serve it again."""
+        if version.definition.served_version_id == version.pk:
+            return format_html("{}", "-")
+        address = reverse("admin:actions_definition_difference", args=[version.definition_id])
+        words = f"Compare version {version.number} with what is served"
+        return format_html('<a href="{}?old={}" aria-label="{}">Compare</a>', address, version.number, words)
 
 
 class GuardedByAction:
@@ -119,7 +132,7 @@ class VersionAdmin(GuardedByAction, ReadOnly, VersionPages):
 
 
 @admin.register(Definition)
-class DefinitionAdmin(GuardedByAction, DefinitionPages):
+class DefinitionAdmin(GuardedByAction, EditorPages, VersionTools, DefinitionPages):
     """Actions as people define and change them."""
 
     form = DefinitionForm
@@ -167,6 +180,16 @@ class DefinitionAdmin(GuardedByAction, DefinitionPages):
         obj.refresh_from_db()
         for problem in form.prepared.warnings:
             messages.warning(request, as_sentence(problem))
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Begin with one of the texts that are there to begin with."""
+        start = starts().get(request.GET.get("start", ""))
+        return {"text": start.text} if start else {}
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """Offer the texts that are there to begin with."""
+        offered = {"starts": starts().values(), "chosen": request.GET.get("start")}
+        return super().add_view(request, form_url, {**(extra_context or {}), **offered})
 
     def changeform_view(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
         """Answer a refused form with 400, so that programs see that nothing was saved."""

@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
+from actions import catalog
 from actions.admin.problems import as_form_errors
 from actions.admin.rights import PermissionField
+from actions.admin.tables import PermissionTable
 from actions.errors import RefusedDocument
 from actions.loading import Prepared, lock_definitions, prepare
 from actions.models import Definition, DefinitionVersion
+from entities.permissions import DEFAULT_ACTION
 
 if TYPE_CHECKING:
     ModelForm = forms.ModelForm[Definition]
@@ -19,10 +23,23 @@ else:
     ModelForm = forms.ModelForm
 
 TEXT_HELP = "One action, in YAML or JSON. Its OnType and Name say which definition it is."
-PERMISSION_HELP = (
-    "Takes the place of the document's Permission; leave it empty to do as the document says. A number, or for example "
-    "'guest: execute; user: peek, read, execute'."
-)
+PERMISSION_HELP = "What is ticked takes the place of the document's Permission, where the second choice is made."
+
+
+def _documents_permission(definition: Definition) -> int:
+    """Return the bits that the document gives: those of what is served, for nothing else is compiled."""
+    served = catalog.find(definition.type_name, definition.name)
+    if served is None:
+        return 0
+    return DEFAULT_ACTION if served.plan.permission is None else served.plan.permission
+
+
+def other_action(prepared: Prepared, definition: Definition | None) -> str:
+    """Say that a text is not the definition's that it is to be saved as; nothing where it is."""
+    if definition is None or prepared.key == (definition.type_name, definition.name):
+        return ""
+    other = ".".join(prepared.key)
+    return f"The text is the action '{other}'. Keep the OnType and the Name of '{definition}', or add a definition."
 
 
 class DefinitionForm(ModelForm):
@@ -33,11 +50,12 @@ class DefinitionForm(ModelForm):
         help_text=TEXT_HELP,
         widget=forms.Textarea(attrs={"rows": 32, "class": "definition-text", "spellcheck": "false"}),
     )
-    permission = PermissionField(
-        required=False, help_text=PERMISSION_HELP, widget=forms.TextInput(attrs={"class": "vTextField"})
-    )
+    permission = PermissionField(required=False, help_text=PERMISSION_HELP, widget=PermissionTable)
     note = forms.CharField(required=False, max_length=500, help_text="What this version changes, and why.")
     base = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    class Media:
+        js = [forms.Script(f"actions/editor/{name}.js", type="module") for name in ("editor", "permission")]
 
     class Meta:
         model = Definition
@@ -49,6 +67,13 @@ class DefinitionForm(ModelForm):
         version = self.instance.served_version
         if version is not None:
             self.initial.update(text=version.text, base=version.pk)
+        if "permission" in self.fields:
+            self.fields["permission"].widget = PermissionTable(_documents_permission(self.instance))
+        self.fields["text"].widget.attrs |= {
+            "data-check": reverse("admin:actions_definition_check"),
+            "data-vocabulary": reverse("admin:actions_definition_vocabulary"),
+            "data-definition": "" if self.instance._state.adding else str(self.instance.pk),
+        }
 
     def clean(self) -> dict[str, Any]:
         """Compile the text; when all is well, keep others from saving and look whether anybody has."""
@@ -66,12 +91,8 @@ class DefinitionForm(ModelForm):
         except RefusedDocument as refused:
             self.add_error("text", as_form_errors(refused.problems))
             return
-        if not self.instance._state.adding and self.prepared.key != (self.instance.type_name, self.instance.name):
-            message = (
-                "The text is the action '%(other)s'. Keep the OnType and the Name of '%(own)s', or add a definition."
-            )
-            other = ".".join(self.prepared.key)
-            self.add_error("text", ValidationError(message, "renamed", {"other": other, "own": str(self.instance)}))
+        if other := other_action(self.prepared, None if self.instance._state.adding else self.instance):
+            self.add_error("text", ValidationError(other, "renamed"))
 
     def _check_not_overtaken(self, base: Any) -> None:
         """Refuse to save over a version that the author has not seen. Nobody can save meanwhile."""

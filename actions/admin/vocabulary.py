@@ -1,0 +1,68 @@
+"""What the editor completes and explains: the schema of the notation, and the names of this installation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+
+from actions.dialects.daptin.targets import executable
+from actions.expressions.scope import BUILT_IN
+from actions.operations.directives import DIRECTIVES
+from actions.schema import action_schema
+from entities import registry
+from entities.entity import Entity, Field
+
+NAMES: Mapping[str, str] = {
+    "attributes": "the declared inputs as one object",
+    "subject": "the instance that the action is executed on",
+    "user": "the public columns of who executes it; null for a guest",
+    "request": "method, path, headers and body of the request",
+    "env": "environment variables that the settings allow",
+}
+REQUEST: Mapping[str, str] = {
+    "method": "the HTTP method",
+    "path": "the path of the request",
+    "headers": "headers that the settings allow",
+    "body": "the raw body as text",
+}
+
+
+def vocabulary() -> dict[str, Any]:
+    """Return all of it: what an administrator may read in the manual and in the API's description anyway."""
+    return {
+        "schema": action_schema(),
+        "entities": {entity.name: {"columns": _columns(entity)} for entity in registry.all_entities()},
+        "about": _about(),
+        "names": {name: {"about": NAMES[name], "members": _members(name)} for name in sorted(BUILT_IN)},
+    }
+
+
+def _columns(entity: Entity) -> dict[str, Any]:
+    return {
+        name: {"about": _about_column(item), "read": item.readable, "write": item.writable and not item.guarded}
+        for name, item in entity.fields.items()
+        if item.readable or item.writable
+    }
+
+
+def _about_column(item: Field) -> str:
+    kind = f"{item.column_type.name} of {item.target}" if item.target else item.column_type.name
+    return f"{kind}, required" if item.required else kind
+
+
+def _about() -> dict[str, str]:
+    """Return a sentence for every name that may stand as a Type."""
+    about = {entity.name: f"Entity: {entity.label or entity.name}." for entity in registry.all_entities()}
+    about |= {name: (item.__doc__ or "").strip().partition("\n")[0] for name, item in executable().items()}
+    return about | {name: f"Directive with {', '.join(p.name for p in params)}." for name, params in DIRECTIVES.items()}
+
+
+def _members(name: str) -> dict[str, str]:
+    if name == "request":
+        return dict(REQUEST)
+    if name == "env":
+        return dict.fromkeys(sorted({*settings.ACTIONS["ENV_NAMES"], *settings.ACTIONS["ENV"]}), "text")
+    account = registry.find("user_account") if name == "user" else None
+    return {key: _about_column(item) for key, item in account.fields.items() if item.readable} if account else {}
