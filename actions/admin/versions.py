@@ -21,8 +21,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from actions.admin.differences import patch, side_by_side
 from actions.admin.problems import as_sentence
+from actions.differences import patch, side_by_side
 from actions.errors import Problem, RefusedDocument
 from actions.loading import ADMIN, DefinitionChanged, Edit, lock_definitions, prepare, save_prepared
 from actions.models import Definition, DefinitionVersion

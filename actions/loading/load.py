@@ -68,6 +68,24 @@ def load_paths(paths: Iterable[Path | str]) -> LoadReport:
     return LoadReport((*saved, *kept), _let_go(missing, reading), problems)
 
 
+@dataclass(frozen=True, slots=True)
+class Winners:
+    """What files define, as it would be saved. ``refused`` are the files that have an error."""
+
+    candidates: tuple[Candidate, ...]
+    refused: frozenset[Path]
+    problems: tuple[Problem, ...]
+
+
+def read_winners(paths: Iterable[Path]) -> Winners:
+    """Read every document in files and folders as ``load_paths`` would, and save nothing."""
+    files, unreadable = read_files(list(paths))
+    reading = _read(files, _owned(), StoredActions(), Identities(stored_ids), skip_unchanged=False)
+    problems = (*unreadable, *reading.compilation.problems(), *reading.notices)
+    refused = frozenset(file.path for file in reading.compilation.refused)
+    return Winners(tuple(reading.candidates()), refused, problems)
+
+
 def check_paths(paths: Iterable[Path | str]) -> tuple[int, list[Problem]]:
     """Compile every document in files and folders without a database: how many there are, and every problem."""
     files, unreadable = read_files([Path(path) for path in paths])

@@ -8,7 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
-from actions.loading import LoadReport, Saved, load_paths
+from actions.differences import patch
+from actions.loading import Drift, DriftReport, LoadReport, Saved, find_drift, load_paths
 from actions.management.databases import DatabaseCommand
 
 
@@ -27,14 +28,35 @@ class Command(DatabaseCommand):
             help='Files or folders; what comes later wins. Default: ACTIONS["PATHS"] of the settings.',
         )
 
+        parser.add_argument(
+            "--diff",
+            action="store_true",
+            help="Load nothing: show where files and database do not say the same, as patches from the file to what is "
+            "served. Exit code 1 where they differ.",
+        )
+
     def handle(self, *args: Any, paths: list[Path], **options: Any) -> None:
         for path in paths:
             if not path.exists():
                 raise CommandError(f"'{path}' does not exist.", returncode=2)
+        if options["diff"]:
+            self._compare(find_drift(paths or settings.ACTIONS["PATHS"]))
+            return
         report = load_paths(paths or settings.ACTIONS["PATHS"])
         self._print(report)
         if report.errors:
             raise CommandError(f"{len(report.errors)} problem(s); their files were not loaded.")
+
+    def _compare(self, report: DriftReport) -> None:
+        for problem in report.problems:
+            self.stderr.write(str(problem))
+        for drift in report.drifts:
+            self.stdout.write(describe(drift))
+        if report.errors:
+            raise CommandError(f"{len(report.errors)} problem(s); their files were not compared.")
+        if report.drifts:
+            raise CommandError(f"{len(report.drifts)} of {report.compared} action(s) differ.")
+        self.stdout.write(self.style.SUCCESS(f"{report.compared} action(s) are the same in files and database."))
 
     def _print(self, report: LoadReport) -> None:
         for problem in report.problems:
@@ -47,9 +69,25 @@ class Command(DatabaseCommand):
         self.stdout.write(self.style.SUCCESS("{} added, {} changed, {} unchanged.".format(*counts)))
 
 
+def describe(drift: Drift) -> str:
+    """Return where an action was changed, and the patch that would make its file say what is served."""
+    if not drift.version:
+        return f"{drift.name} only in files: {from_here(drift.file)} is not loaded"
+    if not drift.file:
+        told, old, new = "only in the database", "/dev/null", f"b/{drift.name}.yaml"
+    else:
+        file = from_here(drift.file)
+        told = "changed in both" if drift.where == "both" else f"changed in the {drift.where}"
+        told, old, new = f"{told}: {file}", f"a/{file}", f"b/{file}"
+    return f"{drift.name} {told}, {drift.version}\n{patch(drift.file_text, drift.served_text, old, new)}"
+
+
 def shown(saved: Saved) -> str:
     """Return the name of an action, its file as seen from here, and what is unusual."""
-    here = Path.cwd()
-    source = Path(saved.source)
-    place = source.relative_to(here) if source.is_relative_to(here) else source
-    return " ".join(part for part in (f"{saved.type_name}.{saved.name}", str(place), saved.note) if part)
+    return " ".join(part for part in (f"{saved.type_name}.{saved.name}", from_here(saved.source), saved.note) if part)
+
+
+def from_here(source: str) -> str:
+    """Return a path as seen from where the command was started."""
+    here, path = Path.cwd(), Path(source)
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)

@@ -5,7 +5,7 @@ import { columnsOf, namesIn, settable } from "./scope.js";
 
 const WORD = /[\w.]*$/;
 const READS = /(?:^|[\s"'[{,:(])([~$])([A-Za-z_]\w*)?(?:\.(\w*))?$|\$([A-Za-z_]\w*)?(?:\.(\w*))?$/;
-const SCRIPT = /(?:"!|'!|"js:|'js:|\{\{)[^"\n]*?(?:^|[^\w.])(?:([A-Za-z_]\w*)\.)?(\w*)$/;
+const SCRIPT = /(?:"!|'!|"js:|'js:|\{\{)(?:[^"\n]*[^\w.])?(?:([A-Za-z_]\w*)\.)?(\w*)$/;
 const SETS = new Set(["post", "patch"]);
 
 /** Return a source of completions that knows this project's vocabulary, once it has come. */
