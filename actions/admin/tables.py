@@ -20,7 +20,7 @@ PEOPLE: Mapping[str, str] = {
     "guest": "Guests, and everybody else",
     "user": "Whoever is signed in",
     "group": "Members of a group that the action names",
-    SIGNED_IN: "Whoever is signed in, but no guest",
+    SIGNED_IN: "Whoever is signed in, to execute alone",
 }
 
 

@@ -19,6 +19,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from actions.admin.problems import as_sentence
@@ -37,6 +38,7 @@ else:
     Pages = object
 
 MOST_DIGITS = 9
+MOST_ROWS = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +109,16 @@ class VersionTools(Pages):
     def _show(
         self, request: HttpRequest, definition: Definition, pair: Pair, problems: list[Problem] | None = None
     ) -> HttpResponse:
+        rows = side_by_side(pair.old.text, pair.new.text)
         context = {
             **self.admin_site.each_context(request),
             "title": f"Versions of {definition}",
             "opts": self.model._meta,
             "definition": definition,
             "pair": pair,
-            "rows": side_by_side(pair.old.text, pair.new.text),
-            "versions": definition.versions.select_related("created_by").defer("text"),
+            "rows": rows[:MOST_ROWS],
+            "more": max(len(rows) - MOST_ROWS, 0),
+            "choices": [_choice(version) for version in definition.versions.select_related("created_by").defer("text")],
             "may_restore": self.has_change_permission(request, definition),
             "problems": [as_sentence(problem) for problem in problems or ()],
         }
@@ -127,6 +131,12 @@ class VersionTools(Pages):
         if definition is None or not self.has_view_permission(request, definition):
             raise Http404
         return definition
+
+
+def _choice(version: DefinitionVersion) -> tuple[int, str]:
+    """Return the number of a version, and when and by whom or from what it was made."""
+    who = version.created_by.email if version.created_by else Path(version.source).name
+    return version.number, f"{version.number}: {timezone.localtime(version.created_at):%Y-%m-%d %H:%M}, {who}"
 
 
 def _served(definition: Definition) -> DefinitionVersion:

@@ -1,11 +1,11 @@
 // A place in the text in, what could be written there out.
 
 import { around, find, placeOf, schemasAt } from "./notation.js";
-import { columnsOf, namesIn, settable } from "./scope.js";
+import { columnsOf, nameOf, namesIn, settable } from "./scope.js";
 
 const WORD = /[\w.]*$/;
-const READS = /(?:^|[\s"'[{,:(])([~$])([A-Za-z_]\w*)?(?:\.(\w*))?$|\$([A-Za-z_]\w*)?(?:\.(\w*))?$/;
-const SCRIPT = /(?:"!|'!|"js:|'js:|\{\{)(?:[^"\n]*[^\w.])?(?:([A-Za-z_]\w*)\.)?(\w*)$/;
+const READS = /(?:^|[\s"'[{,:(])([~$])([A-Za-z_]\w*)?(?:(?:\[\d+\])?\.(\w*))?$|\$([A-Za-z_]\w*)?(?:(?:\[\d+\])?\.(\w*))?$/;
+const SCRIPT = /(?:"!|'!|"js:|'js:|\{\{)(?:[^"\n]*[^\w.])?(?:([A-Za-z_]\w*)(?:\[\d+\])?\.)?(\w*)$/;
 const SETS = new Set(["post", "patch"]);
 
 /** Return a source of completions that knows this project's vocabulary, once it has come. */
@@ -27,8 +27,7 @@ function inExpression(text, before, context, vocabulary) {
   if (!read && !script) return null;
   const [owner, part] = read ? ownerOf(read) : [script[1], script[2]];
   if (script && !owner && !part && !context.explicit) return null;
-  const { action } = around(placeOf(text, context.pos, context.pos));
-  const names = namesIn(action, vocabulary);
+  const names = namesIn(placeOf(text, context.pos, context.pos), vocabulary);
   const options = owner === undefined ? [...names].map(([label, { detail }]) => ({ label, detail, type: "variable" })) : membersOf(names, owner);
   return options.length ? { from: context.pos - part.length, options, validFor: /^\w*$/ } : null;
 }
@@ -95,7 +94,7 @@ function valuesAt(place, vocabulary) {
 
 function namedInputs(action) {
   const inputs = find(action, "InFields");
-  return (Array.isArray(inputs) ? inputs : []).map((input) => find(input, "ColumnName") ?? find(input, "Name")).filter(Boolean);
+  return (Array.isArray(inputs) ? inputs : []).map(nameOf).filter(Boolean);
 }
 
 function add(found, label, vocabulary) {

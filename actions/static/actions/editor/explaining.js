@@ -27,9 +27,8 @@ function explain(text, word, vocabulary) {
   const node = tree.root.resolveInner(word.from, 1);
   const place = pathOf(tree, node);
   if (node.name === "Key" || node.parent?.name === "Key") return ofKey(place, vocabulary);
-  const { action } = around(place);
   const [name, member] = word.text.replace(/^\./, "subject.").split(".");
-  const known = isRead(text, word.from) ? namesIn(action, vocabulary).get(name) : undefined;
+  const known = isRead(text, word.from) ? namesIn(place, vocabulary).get(name) : undefined;
   if (known) return [member ? known.members?.[member] ?? known.detail : known.detail];
   return vocabulary.about[word.text] ? [vocabulary.about[word.text]] : null;
 }

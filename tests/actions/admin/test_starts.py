@@ -1,0 +1,39 @@
+"""The texts that a new definition can begin with."""
+
+from __future__ import annotations
+
+import html
+
+import pytest
+from django.test import Client
+
+from actions.admin.starts import Start, starts
+from actions.loading import prepare
+from entities.models import UserAccount
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def browser() -> Client:
+    """The administrator's browser."""
+    client = Client()
+    client.force_login(UserAccount.objects.create_superuser("root@example.org", "pw", name="Root"))
+    return client
+
+
+@pytest.mark.parametrize("start", starts().values(), ids=lambda start: start.name)
+def test_compiles_as_it_is(start: Start) -> None:
+    """Nobody begins with a mistake; no warning either."""
+    assert prepare(start.text).warnings == ()
+    assert (bool(start.label), start.about.endswith(".")) == (True, True)
+
+
+def test_each_is_offered_and_fills_the_form(browser: Client) -> None:
+    """Links, so that it works without JavaScript; an unknown one begins with nothing."""
+    address = "/admin/actions/definition/add/"
+    page = browser.get(address).content.decode()
+    for start in starts().values():
+        assert f'href="?start={start.name}"' in page
+        assert start.text in html.unescape(browser.get(f"{address}?start={start.name}").content.decode())
+    assert "OutFields" not in browser.get(f"{address}?start=../signup&text=OutFields").content.decode()
