@@ -8,7 +8,6 @@ from uuid import UUID
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -28,10 +27,8 @@ from entities.permissions import Right, may
 if TYPE_CHECKING:
     DefinitionPages = admin.ModelAdmin[Definition]
     VersionPages = admin.ModelAdmin[DefinitionVersion]
-    VersionRows = admin.TabularInline[DefinitionVersion, Definition]
 else:
     DefinitionPages = VersionPages = admin.ModelAdmin
-    VersionRows = admin.TabularInline
 
 INVALID = 400
 
@@ -47,33 +44,6 @@ class ReadOnly:
 
     def has_delete_permission(self, request: HttpRequest, *args: Any) -> bool:
         return False
-
-
-class VersionInline(ReadOnly, VersionRows):
-    """Who saved what when; the newest first."""
-
-    model = DefinitionVersion
-    fields = ("number", "created_at", "created_by", "source", "note", "is_served", "compared")
-    readonly_fields = fields
-    show_change_link = True
-    extra = 0
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Show versions to whoever sees the definition."""
-        return True
-
-    @admin.display(boolean=True, description="served now")
-    def is_served(self, version: DefinitionVersion) -> bool:
-        return version.definition.enabled and version.definition.served_version_id == version.pk
-
-    @admin.display(description="difference")
-    def compared(self, version: DefinitionVersion) -> SafeString:
-        """Lead from what is served to the version: to see what differs, and to serve it again."""
-        if version.definition.served_version_id == version.pk:
-            return format_html("{}", "-")
-        address = reverse("admin:actions_definition_difference", args=[version.definition_id])
-        words = f"Compare version {version.number} with what is served"
-        return format_html('<a href="{}?old={}" aria-label="{}">Compare</a>', address, version.number, words)
 
 
 class GuardedByAction:
@@ -136,7 +106,6 @@ class DefinitionAdmin(GuardedByAction, EditorPages, VersionTools, DefinitionPage
     """Actions as people define and change them."""
 
     form = DefinitionForm
-    inlines = (VersionInline,)
     list_display = ("type_name", "name", "label", "enabled", "version", "is_served", "permission_names", "source")
     list_display_links = ("type_name", "name")
     list_filter = ("enabled", "type_name")
@@ -157,9 +126,6 @@ class DefinitionAdmin(GuardedByAction, EditorPages, VersionTools, DefinitionPage
         if not self.has_change_permission(request, obj):
             return [(None, {"fields": (*facts, "enabled", "shown_text")})]
         return [(None, {"fields": facts}), (None, {"fields": editable})]
-
-    def get_inlines(self, request: HttpRequest, obj: Definition | None) -> Any:
-        return () if obj is None else self.inlines
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Definition]:
         """List the definitions that may be read."""

@@ -39,6 +39,7 @@ else:
 
 MOST_DIGITS = 9
 MOST_ROWS = 5000
+MOST_LISTED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,15 @@ class VersionTools(Pages):
             path("<uuid:pk>/restore/", wrap(require_POST(self.restore)), name=name("restore")),
         ]
         return [*own, *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show who saved what when, the newest first."""
+        public_id = parse_uuid(object_id)
+        versions = DefinitionVersion.objects.filter(definition=public_id).select_related("created_by").defer("text")
+        shown = {"versions": versions[:MOST_LISTED], "most_listed": MOST_LISTED}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})
 
     def difference(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         """Show two versions side by side: those asked for, else what is served and the one before."""
@@ -104,7 +114,8 @@ class VersionTools(Pages):
         if saved.state == "unchanged":
             return f"Version {saved.version} says the same already."
         self.log_change(request, definition, f"Restored version {wanted.number} as version {saved.version}.")
-        return f"Version {wanted.number} of '{definition}' is served again, as version {saved.version}."
+        became = "is served again" if definition.enabled else "is the last one again, and disabled"
+        return f"Version {wanted.number} of '{definition}' {became}, as version {saved.version}."
 
     def _show(
         self, request: HttpRequest, definition: Definition, pair: Pair, problems: list[Problem] | None = None

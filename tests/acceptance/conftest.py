@@ -13,6 +13,7 @@ from django.test import Client
 from actions.loading import save_definition
 from entities.authentication import issue_token
 from entities.models import UserAccount
+from tests.acceptance.browsing import browser, complaints, page, site  # noqa: F401 - fixtures
 
 EXAMPLES = Path(__file__).parents[2] / "fixtures" / "actions" / "daptin"
 

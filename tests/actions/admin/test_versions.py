@@ -107,6 +107,10 @@ def test_an_old_version_is_served_again(browser: Client, definition: Definition)
     assert LogEntry.objects.get().change_message == "Restored version 1 as version 4."
     again = restore(browser, Definition.objects.get(), 1)
     assert messages(again) == ["Version 4 says the same already."]
+    Definition.objects.update(enabled=False)
+    disabled = restore(browser, Definition.objects.get(), 2)
+    assert messages(disabled) == ["Version 2 of 'usergroup.greet' is the last one again, and disabled, as version 5."]
+    assert catalog.find("usergroup", "greet") is None
 
 
 def test_what_no_longer_compiles_is_not_restored(browser: Client, definition: Definition) -> None:
@@ -184,3 +188,16 @@ def test_page_of_a_definition_leads_to_its_versions(browser: Client, definition:
         assert f'href="{address(definition, "difference")}?old={number}"' in body
     assert f'"{address(definition, "difference")}?old=3"' not in body
     assert f'href="{address(definition, "patch")}"' in body
+
+
+def test_newest_versions_are_listed(browser: Client, definition: Definition) -> None:
+    """A page stays short, whatever has been saved; the rest is one link away."""
+    rows = [
+        DefinitionVersion(definition=definition, number=number, dialect="daptin", text="x", source=MARKUP, note=MARKUP)
+        for number in range(4, 60)
+    ]
+    DefinitionVersion.objects.bulk_create(rows)
+    body = browser.get(address(definition, "change")).content.decode()
+    assert re.findall(r">version (\d+)<", body) == [str(number) for number in range(59, 9, -1)]
+    assert "The newest 50 are listed" in body
+    assert MARKUP not in body

@@ -56,7 +56,7 @@ function named(box) {
     "aria-label": label ? label.textContent.replace(/:\s*$/, "") : "Text",
     "aria-description": "Control Space completes, F8 goes to the next problem, Control Shift M lists them.",
     "aria-required": String(box.required),
-    autocapitalize: "off", autocorrect: "off", spellcheck: "false",
+    tabindex: "0", autocapitalize: "off", autocorrect: "off", spellcheck: "false",
   };
 }
 

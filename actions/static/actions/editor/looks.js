@@ -25,13 +25,13 @@ export const theme = EditorView.theme({
   ".cm-panel.cm-panel-lint ul [aria-selected], .cm-panel.cm-panel-lint ul:focus [aria-selected]": { color: "var(--button-fg)", backgroundColor: "var(--button-bg)" },
 });
 
-const dark = "var(--definition-accent)";
+const accent = "var(--definition-accent)";
 
 export const colours = HighlightStyle.define([
-  { tag: tags.definition(tags.propertyName), color: "var(--link-fg)", fontWeight: "600" },
+  { tag: tags.definition(tags.propertyName), color: "var(--definition-key)", fontWeight: "600" },
   { tag: [tags.string, tags.content], color: "var(--body-fg)" },
-  { tag: tags.special(tags.string), color: dark },
+  { tag: tags.special(tags.string), color: accent },
   { tag: [tags.comment, tags.lineComment], color: "var(--body-quiet-color)", fontStyle: "italic" },
-  { tag: [tags.keyword, tags.typeName, tags.labelName, tags.meta], color: dark },
+  { tag: [tags.keyword, tags.typeName, tags.labelName, tags.meta], color: accent },
   { tag: [tags.punctuation, tags.separator, tags.squareBracket, tags.brace], color: "var(--body-quiet-color)" },
 ]);
