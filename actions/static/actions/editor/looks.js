@@ -29,8 +29,8 @@ const accent = "var(--definition-accent)";
 
 export const colours = HighlightStyle.define([
   { tag: tags.definition(tags.propertyName), color: "var(--definition-key)", fontWeight: "600" },
-  { tag: [tags.string, tags.content], color: "var(--body-fg)" },
-  { tag: tags.special(tags.string), color: accent },
+  { tag: tags.content, color: "var(--body-fg)" },
+  { tag: [tags.string, tags.special(tags.string)], color: accent },
   { tag: [tags.comment, tags.lineComment], color: "var(--body-quiet-color)", fontStyle: "italic" },
   { tag: [tags.keyword, tags.typeName, tags.labelName, tags.meta], color: accent },
   { tag: [tags.punctuation, tags.separator, tags.squareBracket, tags.brace], color: "var(--body-quiet-color)" },
