@@ -14,10 +14,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_GET, require_POST
 
-from actions.admin.forms import other_action
+from actions.admin.forms import latest, other_action, taken_name
 from actions.admin.vocabulary import vocabulary
 from actions.errors import Problem, RefusedDocument
-from actions.loading import prepare
+from actions.loading import Prepared, prepare
 from actions.models import Definition
 from entities.identifiers import parse_uuid
 
@@ -50,7 +50,8 @@ class EditorPages(Pages):
         if len(request.body) > MOST_BYTES:
             return JsonResponse({"error": "The text is too long."}, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         text = request.POST.get("text", "").replace("\r\n", "\n")
-        return JsonResponse({"problems": _problems(text, _definition(request.POST.get("definition", "")))})
+        definition = _definition(request.POST.get("definition", ""))
+        return JsonResponse({"problems": _problems(text, definition, may_add=self.has_add_permission(request))})
 
     def show_vocabulary(self, request: HttpRequest) -> HttpResponse:
         """Answer what the editor completes and explains."""
@@ -67,16 +68,23 @@ def _definition(text: str) -> Definition | None:
     return Definition.objects.filter(pk=public_id).first() if public_id else None
 
 
-def _problems(text: str, definition: Definition | None) -> list[dict[str, Any]]:
+def _problems(text: str, definition: Definition | None, *, may_add: bool) -> list[dict[str, Any]]:
     try:
         prepared = prepare(text)
     except RefusedDocument as refused:
         return [_as_data(problem) for problem in refused.problems]
     told = [_as_data(problem) for problem in prepared.warnings]
-    other = other_action(prepared, definition)
-    return told + [{"code": "", "severity": "error", "line": 1, "column": 1, "message": other, "hint": ""}] * bool(
-        other
-    )
+    refusal = _refusal(prepared, definition, may_add=may_add)
+    place = prepared.candidate.action.plan.location
+    return [*told, _as_data(Problem("", refusal, place))] if refusal else told
+
+
+def _refusal(prepared: Prepared, definition: Definition | None, *, may_add: bool) -> str:
+    """Say why a text that compiles cannot be saved as this definition, or, where there is none, as a new one."""
+    if definition is not None:
+        return other_action(prepared, definition)
+    served = latest(prepared) if may_add else None
+    return taken_name(served) if served else ""
 
 
 def _as_data(problem: Problem) -> dict[str, Any]:

@@ -42,6 +42,18 @@ def other_action(prepared: Prepared, definition: Definition | None) -> str:
     return f"The text is the action '{other}'. Keep the OnType and the Name of '{definition}', or add a definition."
 
 
+def latest(prepared: Prepared) -> DefinitionVersion | None:
+    """Return the last version of the action that a text is, when it is known already."""
+    type_name, name = prepared.key
+    versions = DefinitionVersion.objects.select_related("definition").defer("text")
+    return versions.filter(definition__type_name=type_name, definition__name=name).first()
+
+
+def taken_name(served: DefinitionVersion) -> str:
+    """Say that a new definition has the name of another one."""
+    return f"'{served.definition}' exists already. Edit that definition; its last version is {served.number}."
+
+
 class DefinitionForm(ModelForm):
     """Checks the text by compiling it; ``prepared`` is what compiled."""
 
@@ -98,16 +110,14 @@ class DefinitionForm(ModelForm):
         """Refuse to save over a version that the author has not seen. Nobody can save meanwhile."""
         if self.prepared is None:
             return
-        type_name, name = self.prepared.key
-        served = DefinitionVersion.objects.filter(definition__type_name=type_name, definition__name=name).first()
+        served = latest(self.prepared)
         if served is None or served.pk == base:
             return
         if self.instance._state.adding:
-            message = "'%(definition)s' exists already. Edit that definition; its last version is %(number)s."
-        else:
-            message = (
-                "Somebody else saved version %(number)s of '%(definition)s' while you were editing. Your text was not "
-                "saved: copy it, open the definition again and bring the two together."
-            )
-        facts = {"definition": f"{type_name}.{name}", "number": served.number}
+            raise ValidationError(taken_name(served), "overtaken")
+        message = (
+            "Somebody else saved version %(number)s of '%(definition)s' while you were editing. Your text was not "
+            "saved: copy it, open the definition again and bring the two together."
+        )
+        facts = {"definition": str(served.definition), "number": served.number}
         raise ValidationError(message, "overtaken", facts)

@@ -1,5 +1,7 @@
 """A real browser in the admin, signed in; what leaves the site or breaks its policy is noted.
 
+The stories of one file share a browser and a server, so each uses definitions of its own.
+
 Needs Chromium and Playwright; CI has both.
 """
 
@@ -11,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.servers import Home, Server
+from tests.servers import Server, new_home
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -20,7 +22,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 PASSWORD = "correct-horse-battery"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Start Chromium."""
     driver = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
@@ -32,10 +34,11 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def site(browser: Browser, home: Home) -> Iterator[Server]:
+@pytest.fixture(scope="module")
+def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Serve an installation whose administrator's password is known."""
-    with home.with_settings(ADMIN_PASSWORD=PASSWORD).start("--workers", "1") as server:
+    folder = tmp_path_factory.mktemp("site")
+    with new_home(folder) as home, home.with_settings(ADMIN_PASSWORD=PASSWORD).start("--workers", "1") as server:
         yield server
 
 
@@ -46,7 +49,7 @@ def complaints() -> list[str]:
 
 
 @pytest.fixture
-def page(browser: Browser, site: Server, complaints: list[str]) -> Page:
+def page(browser: Browser, site: Server, complaints: list[str]) -> Iterator[Page]:
     """Open the admin, signed in; note what leaves the site or breaks the policy."""
     page = browser.new_page()
     page.set_default_timeout(20_000)
@@ -54,7 +57,8 @@ def page(browser: Browser, site: Server, complaints: list[str]) -> Page:
     page.on("console", lambda message: _note_violation(message.text, complaints))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     _sign_in(page, site)
-    return page
+    yield page
+    page.close()
 
 
 def _note_foreign(url: str, own: str, complaints: list[str]) -> None:

@@ -89,7 +89,13 @@ def test_the_text_of_another_action_is_a_problem_of_this_one(browser: Client) ->
     assert problems(browser, greeting(), definition.pk) == []
     (problem,) = problems(browser, greeting(name="meet"), definition.pk)
     assert problem["message"].startswith("The text is the action 'usergroup.meet'. Keep the OnType and the Name")
+    assert problem["line"] == 1
     assert problems(browser, greeting(name="meet"), "nonsense") == []
+    (taken,) = problems(browser, greeting("bye"))
+    assert taken["message"] == "'usergroup.greet' exists already. Edit that definition; its last version is 1."
+    Definition.objects.update(permission=bits(user=["update"]))
+    UserAccount.objects.update(is_superuser=False)
+    assert problems(browser, greeting("bye")) == []  # nobody else learns what there is
 
 
 def test_too_much_is_not_read(browser: Client) -> None:
