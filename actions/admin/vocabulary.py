@@ -11,6 +11,7 @@ from actions.dialects.daptin.targets import executable
 from actions.expressions.scope import BUILT_IN
 from actions.operations.directives import DIRECTIVES
 from actions.schema import action_schema
+from actions.validation.scopes import DELIVERY
 from entities import registry
 from entities.entity import Entity, Field
 
@@ -28,6 +29,10 @@ REQUEST: Mapping[str, str] = {
     "body": "the raw body as text",
 }
 
+# What only a receiver has.
+RECEIVED: Mapping[str, str] = {"event": "what the provider reports", "delivery": "the request that brought it"}
+RECEIVER = "Webhook"
+
 
 def vocabulary() -> dict[str, Any]:
     """Return all of it: what an administrator may read in the manual and in the API's description anyway."""
@@ -35,7 +40,7 @@ def vocabulary() -> dict[str, Any]:
         "schema": action_schema(),
         "entities": {entity.name: {"columns": _columns(entity)} for entity in registry.all_entities()},
         "about": _about(),
-        "names": {name: {"about": NAMES[name], "members": _members(name)} for name in sorted(BUILT_IN)},
+        "names": _names(),
     }
 
 
@@ -59,9 +64,18 @@ def _about() -> dict[str, str]:
     return about | {name: f"Directive with {', '.join(p.name for p in params)}." for name, params in DIRECTIVES.items()}
 
 
+def _names() -> dict[str, Any]:
+    """Return the names that are always there, and those that are there only beside a key of the action."""
+    always = {name: {"about": NAMES[name], "members": _members(name)} for name in sorted(BUILT_IN)}
+    received = {name: {"about": about, "members": _members(name), "with": RECEIVER} for name, about in RECEIVED.items()}
+    return always | received
+
+
 def _members(name: str) -> dict[str, str]:
     if name == "request":
         return dict(REQUEST)
+    if name == "delivery":
+        return dict.fromkeys(sorted(DELIVERY), "text")
     if name == "env":
         return dict.fromkeys(sorted({*settings.ACTIONS["ENV_NAMES"], *settings.ACTIONS["ENV"]}), "text")
     account = registry.find("user_account") if name == "user" else None

@@ -112,6 +112,11 @@ WRITING = [
     ("mail.send\n    Attributes:\n      ", {"to", "subject", "body"}),
     ('body: "!ma', {"made"}),
     ("de.", {"title", "due"}),
+    ('title"\n---\nName: paid\nOnType: order\nWebhook:\n  Verify: ', {"stripe", "github"}),
+    (
+        'stripe\n  Secret: x\nOutFields:\n  - Type: order\n    Method: POST\n    Attributes: {number: "~',
+        {"event", "delivery"},
+    ),
 ]
 
 

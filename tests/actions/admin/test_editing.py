@@ -142,6 +142,7 @@ def test_vocabulary_knows_this_installation(browser: Client) -> None:
     assert words["entities"]["todo"]["columns"]["title"] == {"about": "label, required", "read": True, "write": True}
     assert words["entities"]["user_account"]["columns"]["password"]["read"] is False
     assert words["about"]["mail.send"].startswith("Send a mail once everything is committed")
-    assert words["names"].keys() == set(BUILT_IN)
+    assert words["names"].keys() == {*BUILT_IN, "event", "delivery"}
+    assert words["names"]["delivery"]["with"] == "Webhook"
     assert "password" not in words["names"]["user"]["members"]
     assert all(about for about in words["about"].values())

@@ -8,7 +8,9 @@ const ROWS = new Set(["post", "patch", "get_by_id", "get"]);
 export function namesIn(place, vocabulary) {
   const { action, outcome } = around(place);
   const names = new Map();
-  for (const [name, { about, members }] of Object.entries(vocabulary.names)) names.set(name, { detail: about, members });
+  for (const [name, { about, members, with: key }] of Object.entries(vocabulary.names)) {
+    if (!key || find(action, key) !== undefined) names.set(name, { detail: about, members });
+  }
   names.set("subject", { ...names.get("subject"), members: columnsOf(vocabulary, find(action, "OnType")) });
   const inputs = list(find(action, "InFields")).map((input) => [nameOf(input), `input, ${find(input, "ColumnType") ?? "label"}`]);
   inputs.filter(([name]) => name).forEach(([name, detail]) => names.set(name, { detail }));
