@@ -65,6 +65,8 @@ class ActionError(Exception):
         self.errors = errors
         self.outcome = outcome
         self.headers: Mapping[str, str] = {}
+        # Of an action within the action: whether the message may be computed from one of its secrets.
+        self.tells_secret = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,12 +19,16 @@ from actions import catalog, limits, permissions
 from actions.catalog import Served
 from actions.engine.failures import failure
 from actions.engine.runner import Run, run_plan
+from actions.engine.tracing import traced
 from actions.engine.transactions import in_transaction
 from actions.errors import ActionError, InvalidInput, SubjectRequired, TooDeep, UnknownAction
 from actions.expressions.base import Scope, ScriptRunner
 from actions.expressions.javascript.service import runner as script_runner
 from actions.inputs import Inputs
 from actions.operations.base import Entry
+from actions.plan.secrecy import tells_secret
+from actions.runs.recording import Recording
+from actions.runs.traces import Trace
 from entities import filters, rows
 from entities.actors import SYSTEM, Actor
 from entities.errors import EntityError
@@ -143,13 +147,56 @@ def invoke_with(served: Served, invocation: Invocation, finish: Callable[[list[E
     Raises:
         ActionError: nothing was written.
     """
-    rights = _rights(served, invocation.actor)
+    recording = Recording(served.plan, (served.definition_id, served.number), invocation.actor)
+    work = _work(served, invocation, recording)
+
+    def attempt(unit: Unit) -> T:
+        entries = work(unit)
+        recording.succeed(unit)
+        return finish(entries, unit)
+
+    try:
+        finished = in_transaction(invocation.actor, attempt, _rights(served, invocation.actor))
+    except Exception as error:
+        recording.fail(error)
+        raise
+    recording.conclude()
+    return finished
+
+
+def _work(served: Served, invocation: Invocation, recording: Records) -> Callable[[Unit], list[Entry]]:
+    """Return what runs the action in a unit; inputs are accepted now, the subject is looked for within.
+
+    Raises:
+        ActionError: nothing has begun.
+    """
     if _wants_subject(served, invocation):
         inputs = _accept_or_refuse_later(served, invocation)
-        work = partial(_run_on_subject, served, invocation, inputs)
-    else:
-        work = partial(_run, served, invocation, _accept(served, invocation), None)
-    return in_transaction(invocation.actor, lambda unit: finish(work(unit), unit), rights)
+        return partial(_run_on_subject, served, invocation, inputs, recording)
+    accepted = _accept(served, invocation)
+    return lambda unit: _run(served, invocation, Beginning(accepted, None, recording), unit)
+
+
+class Records(Protocol):
+    """What a run tells of itself when it begins, and how it is traced."""
+
+    @property
+    def trace(self) -> Trace | None:
+        """The trace to be filled, or ``None``."""
+        ...
+
+    def begin(self, inputs: Mapping[str, Any], subject: Mapping[str, Any] | None) -> None:
+        """Note what the run begins with."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What a run begins with."""
+
+    inputs: Inputs
+    subject: dict[str, Any] | None
+    records: Records
 
 
 def check_served(invocation: Invocation) -> Served:
@@ -197,11 +244,13 @@ def _wants_subject(served: Served, invocation: Invocation) -> bool:
     return False
 
 
-def _run_on_subject(served: Served, invocation: Invocation, inputs: Inputs | InvalidInput, unit: Unit) -> list[Entry]:
+def _run_on_subject(
+    served: Served, invocation: Invocation, inputs: Inputs | InvalidInput, records: Records, unit: Unit
+) -> list[Entry]:
     subject = _subject(served, unit, invocation.subject_id, invocation.actor)
     if isinstance(inputs, InvalidInput):
         raise inputs
-    return _run(served, invocation, inputs, subject, unit)
+    return _run(served, invocation, Beginning(inputs, subject, records), unit)
 
 
 def _subject(served: Served, unit: Unit, public_id: object, actor: Actor) -> dict[str, Any]:
@@ -213,20 +262,26 @@ def _subject(served: Served, unit: Unit, public_id: object, actor: Actor) -> dic
     return subject
 
 
-def _run(
-    served: Served, invocation: Invocation, inputs: Inputs, subject: dict[str, Any] | None, unit: Unit
-) -> list[Entry]:
+def _run(served: Served, invocation: Invocation, beginning: Beginning, unit: Unit) -> list[Entry]:
+    inputs, records = beginning.inputs, beginning.records
     surroundings: dict[str, Any] = {"user": invocation.actor.user or None, "request": invocation.request}
     event = invocation.event
     if event is not None:
         surroundings |= event.names
-    scope = _scope(served, inputs, subject, surroundings)
+    scope = _scope(served, inputs, beginning.subject, surroundings)
     if event is not None:  # the ids in it are the sender's, whom no row refers to
         event.begin(unit, scope, _scripts())
     else:
         unit.caller = Caller(invocation.actor, lru_cache(maxsize=1)(partial(public_ids, scope["attributes"])))
+    records.begin(inputs.values, beginning.subject)  # not for an event that is not to be applied
     run = Run(scope, invocation.actor, unit, _scripts(), _invoke_within, request=invocation.request)
-    return run_plan(served.plan, run)
+    return run_plan(served.plan, _observed(run, records.trace))
+
+
+def _observed(run: Run, trace: Trace | None) -> Run:
+    if trace is not None:
+        run.trace, run.table = trace, traced(trace)
+    return run
 
 
 def _scope(
@@ -269,16 +324,18 @@ def _invoke_within(run: Run, type_name: str, name: str, attributes: Mapping[str,
         run.unit.flush()  # so that what the database refuses fails here, in the caller's outcome
         run.unit.act_as(outer)
     except (ActionError, EntityError) as error:
-        raise _without_place(error) from error
+        raise _without_place(error, served) from error
     else:
         return entries
     finally:
         run.unit.owner, run.unit.actor = owner, outer
 
 
-def _without_place(error: ActionError | EntityError) -> ActionError:
+def _without_place(error: ActionError | EntityError, served: Served) -> ActionError:
     """The client asked for the outer action: the failure will name the outer outcome."""
     failed = failure(error, None)
+    if failed.outcome is not None and tells_secret(served.plan, failed.outcome.pointer):
+        failed.tells_secret = True
     failed.outcome = None
     return failed
 
@@ -291,7 +348,9 @@ def _inner_run(served: Served, outer: Run, attributes: dict[str, Any]) -> Run:
     subject = None if public_id is None else _subject(served, outer.unit, public_id, outer.unit.actor)
     outer.unit.act_as(_rights(served, outer.actor))
     surroundings = {"user": outer.actor.user or None, "request": outer.request}
-    scope = _scope(served, served.contract.accept(attributes), subject, surroundings)
-    return Run(
+    inputs = served.contract.accept(attributes)
+    scope = _scope(served, inputs, subject, surroundings)
+    inner = Run(
         scope, outer.actor, outer.unit, outer.scripts, outer.invoke, depth=outer.depth + 1, request=outer.request
     )
+    return _observed(inner, None if outer.trace is None else outer.trace.nested(served.plan, inputs.values))

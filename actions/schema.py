@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from actions import rates
-from actions.dialects.daptin.compile import RUN_AS
+from actions.dialects.daptin.compile import RECORDS, RUN_AS
 from actions.dialects.daptin.keys import (
     ACTION,
     ANSWER,
@@ -145,6 +145,7 @@ _BY_NAME: Mapping[str, Callable[[], Schema]] = {
     "Verify": lambda: {"enum": sorted(all_schemes())},
     "Ack": lambda: {"enum": [*ACKS, None]},
     "RunAs": lambda: {"enum": [*RUN_AS, None]},
+    "Record": lambda: {"enum": [*RECORDS, None]},
     "Method": lambda: {"enum": [*METHODS, None]},
     "ColumnType": lambda: {
         "anyOf": [

@@ -28,6 +28,13 @@ class DeliveryState(TextChoices):
     IGNORED = "ignored", "ignored"
 
 
+class RunState(TextChoices):
+    """How a run ended."""
+
+    SUCCEEDED = "succeeded", "succeeded"
+    FAILED = "failed", "failed"
+
+
 Changes = Mapping[TextChoices, frozenset[TextChoices]]
 
 EFFECT_CHANGES: Changes = {

@@ -153,6 +153,10 @@ ACTIONS: dict[str, Any] = {
     "SECRET_FOLDERS": folders("SECRETS_PATH"),  # folders with files that secrets may refer to as file:/PATH
     "PAYPAL_TEST_KEY": read_test_key(text("PAYPAL_TEST_KEY"), debug=DEBUG),  # signs for PayPal's sandbox
     "IDEMPOTENCY_HOURS": 24,  # how long an answer can be asked for again with its Idempotency-Key
+    "RUNS": {  # what is kept of every run; see Record in docs/notation.md
+        "KEEP_DAYS": 30,  # how long a run can be seen
+        "KEEP": 100_000,  # how many can be seen at most
+    },
     "OUTBOX": {  # what is sent after the commit
         "ATTEMPTS": 10,  # how often one mail is tried
         "KEEP_DAYS": 30,  # how long what was sent, and what failed, can be seen

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Sequence as List
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from actions.engine.failures import failure
 from actions.errors import ActionError, DeclaredFailure, NoList, Outcome, TooManyItems
@@ -20,12 +20,15 @@ from actions.expressions.conditions import passes
 from actions.expressions.text import as_text
 from actions.operations.base import Call, Entry, Result, Services
 from actions.plan import nodes
+from actions.runs.traces import Trace
 from entities.actors import Actor
 from entities.errors import EntityError
 from entities.store import Unit
 from entities.values import ABSENT
 
 logger = logging.getLogger("actions.outcomes")
+
+Work: TypeAlias = "Callable[[Any, Run], None]"
 
 
 class Invoke(Protocol):
@@ -36,7 +39,10 @@ class Invoke(Protocol):
 
 @dataclass(slots=True)
 class Run:
-    """One running of a plan: the names its expressions see, who acts, what was answered so far."""
+    """One running of a plan: the names its expressions see, who acts, what was answered so far.
+
+    A run that is traced has a ``table`` of its own, and is told of what failed and was ``undone``.
+    """
 
     scope: dict[str, Any]
     actor: Actor
@@ -47,6 +53,9 @@ class Run:
     depth: int = 0
     ended: bool = False
     entries: list[Entry] = field(default_factory=list)
+    table: Mapping[type[nodes.Node], Work] | None = None
+    trace: Trace | None = None
+    undone: Callable[[ActionError], None] | None = None
     services: Services = field(init=False)
 
     def __post_init__(self) -> None:
@@ -87,8 +96,9 @@ def run_plan(plan: nodes.Plan, run: Run) -> list[Entry]:
 
 
 def _sequence(node: nodes.Sequence, run: Run) -> None:
+    table = run.table or RUN
     for child in node.nodes:
-        _RUN[type(child)](child, run)
+        table[type(child)](child, run)
         if run.ended:
             return
 
@@ -114,6 +124,8 @@ def _attempt(step: nodes.Step, run: Run, work: Callable[[], None]) -> None:
         if undo is None:
             raise failed from error
         undo()
+        if run.undone is not None:
+            run.undone(failed)
         _publish(step, run, None, (Entry("error", failed.message),))
 
 
@@ -227,7 +239,7 @@ def _branch(node: nodes.Branch, run: Run) -> None:
     chosen = _choose(node, run)
     run.scope.update(dict.fromkeys(node.references, None))
     if chosen is not None:
-        _RUN[type(node.then)](node.then, run) if chosen else _sequence(node.otherwise, run)
+        (run.table or RUN)[type(node.then)](node.then, run) if chosen else _sequence(node.otherwise, run)
 
 
 def _choose(node: nodes.Branch, run: Run) -> bool | None:
@@ -269,7 +281,7 @@ def _outcome(node: nodes.Node) -> Outcome:
     return Outcome(node.index, node.location.pointer, getattr(node, "reference", None))
 
 
-_RUN: Mapping[type[nodes.Node], Callable[[Any, Run], None]] = {
+RUN: Mapping[type[nodes.Node], Work] = {
     nodes.Sequence: _sequence,
     nodes.Step: _step,
     nodes.Loop: _loop,

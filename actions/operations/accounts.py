@@ -48,6 +48,7 @@ class IssueAccountToken(Operation):
         Param("minutes", int, f"How long it is good, 1 to {MOST_MINUTES}."),
     )
     example = {"email": "ada@example.org", "purpose": "reset-password", "minutes": 60}
+    secret_results = ("token",)
 
     def perform(self, call: Call) -> Result:
         purpose, lifetime = _purpose(call), _lifetime(call)

@@ -82,6 +82,7 @@ class Operation:
     """Base of every operation: subclasses are registered instances-by-name in ``actions.operations.registry``.
 
     ``open_params`` says that arguments beyond ``params`` are allowed (the attributes of a row, of a directive).
+    ``secret_results`` names what is secret of what it makes, wherever in it that stands: no trace shows it.
     """
 
     name: ClassVar[str]
@@ -89,6 +90,7 @@ class Operation:
     params: ClassVar[tuple[Param, ...]] = ()
     open_params: ClassVar[bool] = False
     example: ClassVar[Mapping[str, Any]] = {}
+    secret_results: ClassVar[tuple[str, ...]] = ()
 
     def perform(self, call: Call) -> Result:
         """Do the work.
@@ -98,6 +100,10 @@ class Operation:
             EntityError: a refused read or write.
         """
         raise NotImplementedError
+
+    def rehearse(self, call: Call) -> Result:
+        """Do in a dry run what the transaction undoes; nothing that would leave the database, and then give null."""
+        return Result(None) if self.effect is Effect.EXTERNAL else self.perform(call)
 
     def is_available(self) -> bool:
         """Say whether the operation can be performed at all, at present.

@@ -35,5 +35,9 @@ class SendMail(Operation):
         effect = enqueue(call.unit, MAIL, compose_mail(call.arguments), tag=call.tag)
         return Result({"id": str(effect)})
 
+    def rehearse(self, call: Call) -> Result:
+        """Put the mail into the outbox all the same: it is taken back with the transaction, so nothing leaves."""
+        return self.perform(call)
+
     def shape(self, fixed: Mapping[str, Any]) -> Shape:
         return Shape(columns=frozenset({"id"}))

@@ -23,6 +23,7 @@ class EnrollSecondFactor(Operation):
     effect = Effect.TRANSACTIONAL
     params = (Param("issuer", str, "The site's name, as the app that makes the codes shows it."), ACCOUNT_ID)
     example = {"issuer": "Outfield"}
+    secret_results = ("secret", "uri", "recovery_codes")
 
     def perform(self, call: Call) -> Result:
         issuer = text(call, "issuer").strip()

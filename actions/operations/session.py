@@ -42,6 +42,7 @@ class IssueToken(Operation):
         Param("skipPasswordCheck", bool, "The author vouches: neither password nor code is asked for.", required=False),
     )
     example = {"email": "ada@example.org", "password": "correct horse"}
+    secret_results = ("value",)
 
     def perform(self, call: Call) -> Result:
         call.unit.flush()

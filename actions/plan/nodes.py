@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 
 from actions.expressions.base import Template
@@ -95,7 +96,10 @@ class Fail(Node):
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One declared input, as the author wrote it (ColumnInfo). ``key`` is the request's key."""
+    """One declared input, as the author wrote it (ColumnInfo). ``key`` is the request's key.
+
+    ``is_secret``: the author wants it hidden; inputs of a secret column type are so anyway.
+    """
 
     key: str
     label: str
@@ -106,6 +110,7 @@ class Input:
     has_default: bool = False
     options: tuple[Any, ...] = ()
     description: str = ""
+    is_secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +143,15 @@ class RateLimits:
     guest_default: bool = True
 
 
+class Records(Enum):
+    """Which runs of an action are kept: those that failed, all as one row each, or all with their trace."""
+
+    NONE = "none"
+    FAILURES = "failures"
+    SUMMARY = "summary"
+    FULL = "full"
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """One action, ready to run. Its outcomes have the rights of the system, or those of whoever acts.
@@ -162,3 +176,5 @@ class Plan:
     rate_limits: RateLimits = RateLimits()
     webhook: Webhook | None = None
     references: frozenset[str] = field(default_factory=frozenset)
+    records: Records = Records.SUMMARY
+    business_key: str = ""

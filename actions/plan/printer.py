@@ -14,7 +14,7 @@ from typing import Any
 from actions.expressions.base import Read, Template
 from actions.expressions.references import format_path
 from actions.locations import Location
-from actions.plan.nodes import Branch, Fail, Input, Loop, Node, Plan, RateLimits, Return, Sequence, Step
+from actions.plan.nodes import Branch, Fail, Input, Loop, Node, Plan, RateLimits, Records, Return, Sequence, Step
 from actions.plan.webhooks import Webhook
 from actions.values import escape_pointer
 from entities.permissions import SHIFTS, Right
@@ -44,6 +44,10 @@ def _lines(plan: Plan) -> Iterator[str]:
         yield f"  group '{name}': {'as above' if permission is None else _permission(permission)}"
     if plan.runs_as_actor:
         yield "  outcomes have the rights of whoever executes it"
+    if plan.records is not Records.SUMMARY:
+        yield f"  runs kept: {plan.records.value}"
+    if plan.business_key:
+        yield f"  runs found by: {plan.business_key}"
     yield from _limits(plan.rate_limits)
     yield from _webhook(plan.webhook) if plan.webhook else ()
     yield "  inputs:" if plan.inputs else "  inputs: none"

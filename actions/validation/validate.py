@@ -12,6 +12,7 @@ from actions.plan.nodes import Plan
 from actions.validation.context import Context
 from actions.validation.rules.arguments import declared_arguments
 from actions.validation.rules.bounds import bounds
+from actions.validation.rules.business_key import business_key
 from actions.validation.rules.call_cycles import call_cycles
 from actions.validation.rules.column_values import column_values
 from actions.validation.rules.input_keys import input_keys
@@ -56,6 +57,7 @@ RULES: tuple[Rule, ...] = (
     webhook_schemes,
     webhook_secrets,
     receivers,
+    business_key,
     reference_names,
     single_references,
     known_names,

@@ -8,13 +8,14 @@ from actions.dialects.daptin.outcomes import compile_outcomes
 from actions.dialects.daptin.problems import BadName, UnknownChoice
 from actions.dialects.daptin.records import Record
 from actions.dialects.daptin.webhooks import compile_webhook
-from actions.plan.nodes import Plan, RateLimits
+from actions.plan.nodes import Plan, RateLimits, Records
 from actions.plan.visitor import steps
 from actions.plan.webhooks import Webhook
 from entities.registry import canonical_name
 
 MAX_NAME, MAX_LABEL = 100, 200
 RUN_AS = "system", "actor"
+RECORDS = tuple(level.value for level in Records)
 
 
 def compile_draft(draft: Draft, report: Report) -> Plan:
@@ -43,6 +44,8 @@ def compile_draft(draft: Draft, report: Report) -> Plan:
         rate_limits=record.values.get("RateLimit", RateLimits()),
         webhook=_webhook(record, report),
         references=frozenset(step.reference for step in steps(body) if step.reference),
+        records=_records(record, report),
+        business_key=record.text("BusinessKey"),
     )
 
 
@@ -56,6 +59,14 @@ def _runs_as_actor(record: Record, report: Report) -> bool:
     if word not in RUN_AS:
         report(UnknownChoice("RunAs", record.text("RunAs"), RUN_AS, record.place("RunAs")))
     return word == "actor"
+
+
+def _records(record: Record, report: Report) -> Records:
+    word = record.text("Record").lower() or Records.SUMMARY.value
+    if word in RECORDS:
+        return Records(word)
+    report(UnknownChoice("Record", record.text("Record"), RECORDS, record.place("Record")))
+    return Records.SUMMARY
 
 
 def _check_name(record: Record, key: str, report: Report) -> None:

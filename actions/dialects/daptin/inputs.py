@@ -52,6 +52,7 @@ def _input(record: Record) -> Input:
         has_default=_is_given(default),
         options=record.values.get("Options", ()),
         description=record.text("ColumnDescription"),
+        is_secret=record.flag("Secret"),
     )
 
 

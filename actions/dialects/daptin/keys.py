@@ -77,6 +77,7 @@ INPUT = _keys(
     Key("ExcludeFromApi", Kind.BOOLEAN, "Of tables; means nothing for an input."),
     Key("ForeignKeyData", Kind.RECORD, "Of tables; means nothing for an input.", of=FOREIGN_KEY),
     Key("DataType", Kind.TEXT, "Of tables; means nothing for an input."),
+    Key("Secret", Kind.BOOLEAN, "Whether the value is shown in no run and no trace, as passwords are; no by default."),
 )
 TAGS = _keys(
     Key("ColumnName", Kind.TEXT, "The input.", required=True),
@@ -146,6 +147,10 @@ ACTION = _keys(
     Key("RunAs", Kind.TEXT, "Whose rights the outcomes have: 'system' (the default), or 'actor'."),
     Key("RateLimit", Kind.RATE_LIMIT, "How often it may be run: 'none', '20/minute', or a mapping.", of=RATE_LIMIT),
     Key("Webhook", Kind.WEBHOOK, "Makes the action a receiver of signed requests.", of=WEBHOOK),
+    Key(
+        "Record", Kind.TEXT, "Which runs are kept: 'none', 'failures', 'summary' (the default), or 'full' with traces."
+    ),
+    Key("BusinessKey", Kind.TEXT, "The input whose value runs are found by."),
     Key("AdditionalInputs", Kind.BOOLEAN, "Whether undeclared inputs are taken; no by default."),
     Key("InFields", Kind.RECORDS, "The inputs.", of=INPUT),
     Key("Validations", Kind.RECORDS, "Tags that the inputs have to pass.", of=TAGS),

@@ -1,0 +1,1 @@
+"""What is kept of runs: a row for each, its trace where somebody asked for it, and nothing that is secret."""

@@ -1,0 +1,75 @@
+"""Values that may hold secrets in, values that may be shown out: whatever equals or holds a secret is hidden."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+HIDDEN = "•••"
+# A shorter secret is hidden where it stands alone; within a text it would be found everywhere.
+FOUND_WITHIN = 4
+DEEPEST = 32
+
+
+class Redaction:
+    """The secrets of one run, as far as they are known. Later ones count for what was added earlier, too."""
+
+    def __init__(self, secrets: Iterable[Any] = ()) -> None:
+        self._whole: set[str] = set()
+        self._within: re.Pattern[str] | None = None
+        for secret in secrets:
+            self.add(secret)
+
+    def add(self, secret: Any) -> None:
+        """Hide every text and number of the value from now on."""
+        found = {text for text in _leaves(secret) if text} - self._whole
+        if found:
+            self._whole |= found
+            self._within = None
+
+    def hides(self, text: str) -> bool:
+        """Say whether the text is a secret, or holds one."""
+        return text in self._whole or bool(self._pattern().search(text))
+
+    def shown(self, value: Any) -> Any:
+        """Return the value with ``•••`` in the place of every text, number and key that is or holds a secret."""
+        if isinstance(value, Mapping):
+            return {self.text(str(key)): self.shown(part) for key, part in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.shown(part) for part in value]
+        text = _text(value)
+        return HIDDEN if text is not None and self.hides(text) else value
+
+    def text(self, text: str) -> str:
+        """Return the text, or ``•••``."""
+        return HIDDEN if self.hides(text) else text
+
+    def _pattern(self) -> re.Pattern[str]:
+        if self._within is None:
+            long = sorted((text for text in self._whole if len(text) >= FOUND_WITHIN), key=len)
+            self._within = re.compile("|".join(map(re.escape, long)) or r"(?!)")
+        return self._within
+
+
+def _leaves(value: Any, depth: int = 0) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for part in value.values():
+            yield from _leaves(part, depth + 1) if depth < DEEPEST else ()
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from _leaves(part, depth + 1) if depth < DEEPEST else ()
+    else:
+        text = _text(value)
+        if text is not None:
+            yield text
+
+
+def _text(value: Any) -> str | None:
+    """Return a text or a number as text; true, false and null tell nothing."""
+    if isinstance(value, str):
+        return str.__str__(value) if type(value) is str else "".join(value)
+    if isinstance(value, bool) or value is None:
+        return None
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
