@@ -148,7 +148,7 @@ def invoke_with(served: Served, invocation: Invocation, finish: Callable[[list[E
         ActionError: nothing was written.
     """
     recording = Recording(served.plan, (served.definition_id, served.number), invocation.actor)
-    work = _work(served, invocation, recording)
+    work = work_of(served, invocation, recording)
 
     def attempt(unit: Unit) -> T:
         entries = work(unit)
@@ -156,7 +156,7 @@ def invoke_with(served: Served, invocation: Invocation, finish: Callable[[list[E
         return finish(entries, unit)
 
     try:
-        finished = in_transaction(invocation.actor, attempt, _rights(served, invocation.actor))
+        finished = in_transaction(invocation.actor, attempt, rights_of(served, invocation.actor))
     except Exception as error:
         recording.fail(error)
         raise
@@ -164,7 +164,7 @@ def invoke_with(served: Served, invocation: Invocation, finish: Callable[[list[E
     return finished
 
 
-def _work(served: Served, invocation: Invocation, recording: Records) -> Callable[[Unit], list[Entry]]:
+def work_of(served: Served, invocation: Invocation, recording: Records) -> Callable[[Unit], list[Entry]]:
     """Return what runs the action in a unit; inputs are accepted now, the subject is looked for within.
 
     Raises:
@@ -212,7 +212,7 @@ def check_served(invocation: Invocation) -> Served:
     return served
 
 
-def _rights(served: Served, actor: Actor) -> Actor:
+def rights_of(served: Served, actor: Actor) -> Actor:
     """Return whose rights the outcomes have: the system's, as in the original, unless the author says otherwise."""
     return actor if served.plan.runs_as_actor else SYSTEM
 
@@ -346,7 +346,7 @@ def _inner_run(served: Served, outer: Run, attributes: dict[str, Any]) -> Run:
     if public_id is None and not served.plan.instance_optional:
         raise SubjectRequired(served.plan.type_name)
     subject = None if public_id is None else _subject(served, outer.unit, public_id, outer.unit.actor)
-    outer.unit.act_as(_rights(served, outer.actor))
+    outer.unit.act_as(rights_of(served, outer.actor))
     surroundings = {"user": outer.actor.user or None, "request": outer.request}
     inputs = served.contract.accept(attributes)
     scope = _scope(served, inputs, subject, surroundings)

@@ -14,7 +14,7 @@ from actions.plan.nodes import Plan
 from entities.actors import Actor
 from entities.entity import Entity
 from entities.errors import Forbidden, NotFound
-from entities.permissions import Guarded, Right, is_visible, may
+from entities.permissions import DEFAULT_ACTION, Guarded, Right, is_visible, may
 from entities.store import Unit
 
 
@@ -60,6 +60,27 @@ def check_may_execute(action: GuardedAction, actor: Actor) -> None:
     if is_visible(action, actor):
         raise NotPermitted
     raise UnknownAction(action.plan.type_name, action.plan.name)
+
+
+def may_see_traces(action: Guarded, actor: Actor) -> bool:
+    """Say whether the actor may see what happens within a run: rows that no answer has, whoever they belong to.
+
+    Administrators may, and whoever is given the right to read the action; that everybody may read an action whose
+    author says nothing of permissions does not give it.
+    """
+    if actor.is_unrestricted:
+        return True
+    return action.permission != DEFAULT_ACTION and may(Right.READ, action, actor)
+
+
+def check_may_see_traces(action: Guarded, actor: Actor) -> None:
+    """Refuse an actor who may not see traces.
+
+    Raises:
+        NotPermitted.
+    """
+    if not may_see_traces(action, actor):
+        raise NotPermitted("You may not see traces of this action.", hint="Leave 'dry_run' out to execute it.")
 
 
 def find_subject(unit: Unit, entity: Entity, public_id: object, actor: Actor) -> dict[str, object]:

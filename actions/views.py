@@ -30,6 +30,8 @@ from actions.errors import (
 from actions.idempotency import answer_once, claim_for, read_key
 from actions.inputs import input_schema
 from actions.invoke import Invocation, admit, check_served, invoke_admitted, invoke_with
+from actions.permissions import check_may_see_traces
+from actions.rehearsal import rehearse, render_rehearsal
 from actions.responses import JSON, PROBLEM, Answer, render_entries, render_failure
 from actions.schema import action_schema
 from actions.webhooks import find_receiver, receive
@@ -41,6 +43,8 @@ from entities.identifiers import uuid7
 
 logger = logging.getLogger("actions")
 RECEIVES = {"Allow": "OPTIONS, POST"}
+DRY_RUN = "dry_run"
+DRY_WORDS = {"true": True, "1": True, "false": False, "0": False}
 ALLOW = {"Allow": "GET, HEAD, OPTIONS, POST"}
 
 
@@ -109,7 +113,12 @@ def _execute(request: HttpRequest, asked: Invocation) -> Answer:
     The body of a caller who may not, or not so often, is not looked at.
     """
     served = admit(asked)
+    is_dry = _is_dry(request, served)
+    if is_dry:
+        check_may_see_traces(served, asked.actor)
     invocation = _with_contents(request, asked, served)
+    if is_dry:
+        return render_rehearsal(rehearse(served, invocation))
     header = request.META.get("HTTP_IDEMPOTENCY_KEY")
     if header is None:
         return render_entries(invoke_admitted(served, invocation))
@@ -118,10 +127,26 @@ def _execute(request: HttpRequest, asked: Invocation) -> Answer:
     return answer_once(claim, partial(invoke_with, served, invocation), refuse)
 
 
+def _is_dry(request: HttpRequest, served: Served) -> bool:
+    """Say whether nothing shall be left behind; an input of that name is an input.
+
+    Raises:
+        UnreadableInput: it is neither true nor false.
+    """
+    word = request.GET.get(DRY_RUN)
+    if word is None or served.contract.declares(DRY_RUN):
+        return False
+    if word.lower() not in DRY_WORDS:
+        raise UnreadableInput(f"'{DRY_RUN}' is true or false.")
+    return DRY_WORDS[word.lower()]
+
+
 def _with_contents(request: HttpRequest, invocation: Invocation, served: Served) -> Invocation:
     declares = served.contract.declares
     envelope = frozenset(name for name in ("Name", "OnType") if not declares(name))
     sent = read_attributes(request, envelope)
+    if DRY_RUN in request.GET and not declares(DRY_RUN):
+        sent = replace(sent, query={name: value for name, value in sent.query.items() if name != DRY_RUN})
     given = None
     names = (invocation.type_name, served.plan.type_name)  # an alias names the instance too
     for key in dict.fromkeys(f"{name}_id" for name in names):

@@ -106,7 +106,7 @@ class Recording:
         redaction = self._redaction()
         return {
             "failure_code": _clean(redaction.text(error.name), 100),
-            "failure_message": self._message(error, redaction),
+            "failure_message": _clean(shown_message(self._plan, error, redaction), 500),
             "failure_outcome": None if outcome is None else outcome.index,
             "failure_pointer": "" if outcome is None else _clean(outcome.pointer, 500),
             "failure_line": self._line(outcome),
@@ -118,12 +118,6 @@ class Recording:
         inputs = self._inputs or {}
         return Redaction(inputs[key] for key in secret_inputs(self._plan) if key in inputs)
 
-    def _message(self, error: ActionError, redaction: Redaction) -> str:
-        """Return the sentence, unless it may be computed from something that is secret."""
-        if error.tells_secret or (error.outcome is not None and tells_secret(self._plan, error.outcome.pointer)):
-            return HIDDEN
-        return _clean(redaction.text(error.message), 500)
-
     def _line(self, outcome: Outcome | None) -> int | None:
         node = self._node(outcome)
         return None if node is None else node.location.line
@@ -133,6 +127,13 @@ class Recording:
             return None
         nodes = walk(self._plan.body)
         return next((node for node in nodes if node.location.pointer == outcome.pointer), None)
+
+
+def shown_message(plan: Plan, error: ActionError, redaction: Redaction) -> str:
+    """Return what a failure of a run says, unless that may be computed from something that is secret."""
+    if error.tells_secret or (error.outcome is not None and tells_secret(plan, error.outcome.pointer)):
+        return HIDDEN
+    return redaction.text(error.message)
 
 
 def _kind(actor: Actor) -> ActorKind:
