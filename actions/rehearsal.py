@@ -43,6 +43,11 @@ class Rehearsal:
         """The status that the answer would have had, where nothing sets another one."""
         return 200 if self.failure is None else self.failure.status
 
+    @property
+    def code(self) -> str:
+        """The code of the failure, as it may be shown."""
+        return "" if self.failure is None else str(self.entries[0]["Attributes"]["code"])
+
 
 class _Watch:
     """Makes the trace when the run begins."""

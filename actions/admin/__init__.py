@@ -1,9 +1,9 @@
-"""Definitions, secrets, the outbox and events in the admin: YAML in, a new version out, or every problem at its line.
+"""Definitions, runs, events, secrets and the outbox in the admin: YAML in, a version out, or every problem at its line.
 
 A text that does not compile changes nothing; what is served stays as it is. Two people who edit the same version cannot
 overwrite one another: the second is told. Versions are shown and never changed. Secrets are written and never shown.
 """
 
-from actions.admin import definitions, deliveries, outbox, secrets
+from actions.admin import definitions, deliveries, outbox, runs, secrets
 
-__all__ = ["definitions", "deliveries", "outbox", "secrets"]
+__all__ = ["definitions", "deliveries", "outbox", "runs", "secrets"]

@@ -12,11 +12,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from actions import catalog
+from actions.admin.activity import ActivityColumn
 from actions.admin.editing import EditorPages
 from actions.admin.forms import DefinitionForm
 from actions.admin.problems import as_sentence
 from actions.admin.rights import describe_permission
 from actions.admin.starts import starts
+from actions.admin.trying import TryPages
 from actions.admin.versions import VersionTools
 from actions.loading import Edit, save_prepared
 from actions.models import Definition, DefinitionVersion
@@ -102,17 +104,36 @@ class VersionAdmin(GuardedByAction, ReadOnly, VersionPages):
 
 
 @admin.register(Definition)
-class DefinitionAdmin(GuardedByAction, EditorPages, VersionTools, DefinitionPages):
+class DefinitionAdmin(GuardedByAction, EditorPages, VersionTools, ActivityColumn, TryPages, DefinitionPages):
     """Actions as people define and change them."""
 
     form = DefinitionForm
-    list_display = ("type_name", "name", "label", "enabled", "version", "is_served", "permission_names", "source")
+    list_display = (
+        "type_name",
+        "name",
+        "label",
+        "enabled",
+        "version",
+        "is_served",
+        "recent_runs",
+        "permission_names",
+        "source",
+    )
     list_display_links = ("type_name", "name")
     list_filter = ("enabled", "type_name")
     list_select_related = ("served_version",)
     search_fields = ("type_name", "name", "label")
     actions = ("enable", "disable")
-    readonly_fields = ("type_name", "name", "label", "source", "is_served", "permission_names", "shown_text")
+    readonly_fields = (
+        "type_name",
+        "name",
+        "label",
+        "source",
+        "is_served",
+        "try_link",
+        "permission_names",
+        "shown_text",
+    )
 
     class Media:
         css = {"all": ["actions/definition.css"]}
@@ -122,7 +143,7 @@ class DefinitionAdmin(GuardedByAction, EditorPages, VersionTools, DefinitionPage
         editable = ("text", "note", "base", "enabled", "permission")
         if obj is None:
             return [(None, {"fields": editable})]
-        facts = ("type_name", "name", "label", "source", "is_served", "permission_names")
+        facts = ("type_name", "name", "label", "source", "is_served", "try_link", "permission_names")
         if not self.has_change_permission(request, obj):
             return [(None, {"fields": (*facts, "enabled", "shown_text")})]
         return [(None, {"fields": facts}), (None, {"fields": editable})]
