@@ -16,7 +16,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -99,12 +100,25 @@ class Catalog(Followed[_Snapshot]):
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(clock)
         self._compiling = threading.Lock()
+        self._instead: Mapping[Key, Served] = {}
 
     def find(self, type_name: str, name: str) -> Served | None:
         """Return the action, or ``None`` when there is none that is enabled and compiles."""
+        if self._instead and (instead := self._instead.get((canonical_name(type_name), name))):
+            return instead
         snapshot = self._current()
         found = snapshot.found.get((type_name, name)) or self._first_found(snapshot, type_name, name)
         return found if isinstance(found, Served) else None
+
+    @contextmanager
+    def serving(self, plans: Iterable[Plan]) -> Iterator[list[Served]]:
+        """Serve these plans, which nobody has stored, instead of what is stored: to the whole process, for tests."""
+        made = [_serve(_unstored(plan), plan, compile_inputs(plan)) for plan in plans]
+        before, self._instead = self._instead, {(item.plan.type_name, item.plan.name): item for item in made}
+        try:
+            yield made
+        finally:
+            self._instead = before
 
     def _first_found(self, snapshot: _Snapshot, type_name: str, name: str) -> Served | Refused | None:
         """Look up what was not asked for before, or is asked for by another name of its entity."""
@@ -176,6 +190,10 @@ def _serve(row: _Row, plan: Plan, contract: InputContract) -> Served:
     return Served(plan, contract, permission, row.definition_id, row.version_id, row.number, gates)
 
 
+def _unstored(plan: Plan) -> _Row:
+    return _Row(UUID(int=0), plan.type_name, plan.name, None, UUID(int=0), 0)
+
+
 def _compile_version(row: _Row, version: DefinitionVersion) -> Served | Refused:
     try:
         plan = compile_stored(version.text, f"{row.type_name}.{row.name}", version.dialect, installed_context())
@@ -189,4 +207,5 @@ _catalog = Catalog()
 find = _catalog.find
 all_served = _catalog.all_served
 all_refused = _catalog.all_refused
+serving = _catalog.serving
 forget = _catalog.forget

@@ -49,7 +49,7 @@ class Rehearsal:
         return "" if self.failure is None else str(self.entries[0]["Attributes"]["code"])
 
 
-class _Watch:
+class Watch:
     """Makes the trace when the run begins."""
 
     def __init__(self, plan: Plan) -> None:
@@ -66,7 +66,7 @@ def rehearse(served: Served, invocation: Invocation) -> Rehearsal:
     Raises:
         ActionError: it did not begin: inputs or the instance are refused.
     """
-    watch = _Watch(served.plan)
+    watch = Watch(served.plan)
     work = work_of(served, invocation, watch)
     started = time.perf_counter()
     entries: list[Entry] = []

@@ -16,7 +16,13 @@ from actions.dialects.daptin.keys import (
     ACTION,
     ANSWER,
     CHALLENGE,
+    EXAMPLE,
+    EXPECT,
+    EXPECTED_ENTRY,
+    EXPECTED_FAILURE,
+    EXPECTED_ROWS,
     FAIL,
+    GIVEN,
     GROUP,
     INPUT,
     OPTION,
@@ -58,6 +64,12 @@ _TABLES: Mapping[str, Keys] = {
     "webhook": WEBHOOK,
     "answer": ANSWER,
     "challenge": CHALLENGE,
+    "example": EXAMPLE,
+    "given": GIVEN,
+    "expect": EXPECT,
+    "expected_entry": EXPECTED_ENTRY,
+    "expected_rows": EXPECTED_ROWS,
+    "expected_failure": EXPECTED_FAILURE,
 }
 _LISTS = {
     "InFields": "input",
@@ -65,6 +77,11 @@ _LISTS = {
     "Conformations": "tags",
     "Else": "outcome",
     "OutFields": "outcome",
+    "Examples": "example",
+    "Given": "given",
+    "Entries": "expected_entry",
+    "Directives": "expected_entry",
+    "Rows": "expected_rows",
 }
 _STEP_KEYS = (
     "Type", "Method", "Reference", "Attributes", "SkipInResponse", "LogToConsole", "ContinueOnError", "ForEach",
@@ -111,6 +128,8 @@ def _record(name: str, keys: Keys) -> Schema:
 
 def _value(key: Key) -> Schema:
     """Return the schema of one key's value: of its kind, and of its name where that says more."""
+    if key is FAIL["status"]:
+        return {"type": "integer", "minimum": STATUS.start, "maximum": STATUS.stop - 1}
     if key.name in _BY_NAME:
         return _BY_NAME[key.name]()
     if key.kind in (Kind.RECORDS, Kind.OUTCOMES):
@@ -130,6 +149,7 @@ _BY_KIND: Mapping[Kind, Callable[[], Schema]] = {
     Kind.INTEGER: lambda: {"type": ["integer", "null"]},
     Kind.VALUE: lambda: {},
     Kind.TEXTS: lambda: _list_of({"type": "string"}),
+    Kind.MAPPING: lambda: {"type": ["object", "null"]},
     Kind.ATTRIBUTES: lambda: _ref("attributes"),
     Kind.PERMISSION: lambda: _ref("permission"),
     Kind.GROUPS: lambda: _list_of({"if": {"type": "object"}, "then": _ref("group"), "else": {"type": "string"}}),
@@ -154,7 +174,6 @@ _BY_NAME: Mapping[str, Callable[[], Schema]] = {
         ]
     },
     "MaxItems": lambda: {"type": ["integer", "null"], "minimum": 1, "maximum": MAX_ITEMS, "default": 1_000},
-    "Status": lambda: {"type": "integer", "minimum": STATUS.start, "maximum": STATUS.stop - 1},
 }
 
 

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from actions import catalog
 from actions.admin.activity import ActivityColumn
 from actions.admin.editing import EditorPages
+from actions.admin.examples import tell_examples
 from actions.admin.forms import DefinitionForm
 from actions.admin.problems import as_sentence
 from actions.admin.rights import describe_permission
@@ -167,6 +168,7 @@ class DefinitionAdmin(GuardedByAction, EditorPages, VersionTools, ActivityColumn
         obj.refresh_from_db()
         for problem in form.prepared.warnings:
             messages.warning(request, as_sentence(problem))
+        tell_examples(request, stored)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Begin with one of the texts that are there to begin with."""

@@ -1,7 +1,7 @@
 """Documents in, versions of definitions out; what does not compile changes nothing of what is served."""
 
 from actions.loading.drift import Drift, DriftReport, find_drift
-from actions.loading.load import check_paths, load_paths
+from actions.loading.load import check_paths, compile_paths, load_paths
 from actions.loading.reports import LoadReport, Saved
 from actions.loading.saving import DefinitionChanged, Edit
 from actions.loading.texts import ADMIN, Prepared, lock_definitions, prepare, save_definition, save_prepared
@@ -17,6 +17,7 @@ __all__ = [
     "Saved",
     "check_paths",
     "find_drift",
+    "compile_paths",
     "load_paths",
     "lock_definitions",
     "prepare",

@@ -23,6 +23,7 @@ from actions.loading.identities import Identities, stored_ids
 from actions.loading.reports import LoadReport
 from actions.loading.saving import Candidate, as_candidate, save, standing
 from actions.models import Definition
+from actions.plan.nodes import Plan
 from actions.secrets import exists
 from actions.validation.context import ActionKey
 
@@ -91,6 +92,13 @@ def check_paths(paths: Iterable[Path | str]) -> tuple[int, list[Problem]]:
     files, unreadable = read_files([Path(path) for path in paths])
     reading = _read(files, {}, {}, Identities())
     return len(files), [*unreadable, *reading.compilation.problems(), *reading.notices]
+
+
+def compile_paths(paths: Iterable[Path | str]) -> tuple[list[Plan], list[Problem]]:
+    """Return the plans of every document in files and folders, and every problem; stored actions may be invoked."""
+    files, unreadable = read_files([Path(path) for path in paths])
+    compilation = compile_files(files, StoredActions())
+    return [action.plan for _, action in compilation.actions()], [*unreadable, *compilation.problems()]
 
 
 def _read(

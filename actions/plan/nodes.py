@@ -14,6 +14,7 @@ from typing import Any
 from actions.expressions.base import Template
 from actions.locations import Location
 from actions.operations.base import Operation
+from actions.plan.examples import Example
 from actions.plan.webhooks import Webhook
 from actions.rates import Rate
 
@@ -178,3 +179,4 @@ class Plan:
     references: frozenset[str] = field(default_factory=frozenset)
     records: Records = Records.SUMMARY
     business_key: str = ""
+    examples: tuple[Example, ...] = ()

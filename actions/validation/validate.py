@@ -15,6 +15,7 @@ from actions.validation.rules.bounds import bounds
 from actions.validation.rules.business_key import business_key
 from actions.validation.rules.call_cycles import call_cycles
 from actions.validation.rules.column_values import column_values
+from actions.validation.rules.examples import examples
 from actions.validation.rules.input_keys import input_keys
 from actions.validation.rules.input_types import input_types
 from actions.validation.rules.known_actions import known_actions
@@ -58,6 +59,7 @@ RULES: tuple[Rule, ...] = (
     webhook_secrets,
     receivers,
     business_key,
+    examples,
     reference_names,
     single_references,
     known_names,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from actions.dialects.base import Draft, Report
+from actions.dialects.daptin.examples import compile_examples
 from actions.dialects.daptin.inputs import compile_inputs, compile_tags
 from actions.dialects.daptin.outcomes import compile_outcomes
 from actions.dialects.daptin.problems import BadName, UnknownChoice
@@ -46,6 +47,7 @@ def compile_draft(draft: Draft, report: Report) -> Plan:
         references=frozenset(step.reference for step in steps(body) if step.reference),
         records=_records(record, report),
         business_key=record.text("BusinessKey"),
+        examples=compile_examples(record.records("Examples"), report),
     )
 
 

@@ -30,6 +30,7 @@ class Kind(Enum):
     RATE_LIMIT = auto()
     NAMES = auto()
     WEBHOOK = auto()
+    MAPPING = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,39 @@ OUTCOME = _keys(
     Key("Return", Kind.BOOLEAN, "End the action here, successfully."),
     Key("Fail", Kind.RECORD, "End the action here: everything rolls back.", of=FAIL),
 )
+GIVEN = _keys(
+    Key("Type", Kind.TEXT, "An entity.", required=True),
+    Key("Attributes", Kind.MAPPING, "The values of the row."),
+    Key("Reference", Kind.TEXT, "The name by which the example reads it: '$name.column'."),
+)
+EXPECTED_ENTRY = _keys(
+    Key("Type", Kind.TEXT, "The type of the entry.", required=True),
+    Key("Attributes", Kind.MAPPING, "Values that are among its attributes."),
+)
+EXPECTED_ROWS = _keys(
+    Key("Type", Kind.TEXT, "An entity.", required=True),
+    Key("Where", Kind.MAPPING, "Values by which the rows are found."),
+    Key("Count", Kind.INTEGER, "How many there are; at least one without it."),
+    Key("Attributes", Kind.MAPPING, "Values that each of them has."),
+)
+EXPECTED_FAILURE = _keys(
+    Key("Code", Kind.TEXT, "The code of the failure.", required=True),
+    Key("Fields", Kind.TEXTS, "The inputs that it names."),
+)
+EXPECT = _keys(
+    Key("Status", Kind.INTEGER, "The HTTP status."),
+    Key("Entries", Kind.RECORDS, "All entries of the answer, in their order.", of=EXPECTED_ENTRY),
+    Key("Directives", Kind.RECORDS, "All directives of the answer, in their order.", of=EXPECTED_ENTRY),
+    Key("Rows", Kind.RECORDS, "Rows that are there afterwards.", of=EXPECTED_ROWS),
+    Key("Failure", Kind.RECORD, "The failure; without it the action succeeds.", of=EXPECTED_FAILURE),
+)
+EXAMPLE = _keys(
+    Key("Name", Kind.TEXT, "What it shows.", required=True),
+    Key("As", Kind.TEXT, "Who acts: 'guest' (the default), 'administrator', or the e-mail of a given account."),
+    Key("Given", Kind.RECORDS, "Rows that are there before.", of=GIVEN),
+    Key("Inputs", Kind.MAPPING, "What is sent; TYPE_id is the instance."),
+    Key("Expect", Kind.RECORD, "What comes of it.", of=EXPECT),
+)
 ACTION = _keys(
     Key("Name", Kind.TEXT, "The last segment of the URL.", required=True),
     Key("OnType", Kind.TEXT, "The entity that the action belongs to.", required=True),
@@ -156,4 +190,5 @@ ACTION = _keys(
     Key("Validations", Kind.RECORDS, "Tags that the inputs have to pass.", of=TAGS),
     Key("Conformations", Kind.RECORDS, "Tags that clean the inputs, before they are checked.", of=TAGS),
     Key("OutFields", Kind.OUTCOMES, "The outcomes, from top to bottom."),
+    Key("Examples", Kind.RECORDS, "What comes of it; each is a test that can be run.", of=EXAMPLE),
 )

@@ -172,6 +172,13 @@ def _attributes(key: Key, value: Value, report: Report) -> tuple[MappingValue, .
     return tuple(item for item in items if isinstance(item, MappingValue))
 
 
+def _mapping(key: Key, value: Value, report: Report) -> Any:
+    if isinstance(value, MappingValue):
+        return plain(value)
+    report(WrongKind(key.name, "a mapping", value.location))
+    return None
+
+
 def _groups(key: Key, value: Value, report: Report) -> tuple[tuple[str, int | None], ...]:
     groups = (_group(key, item, report) for item in _items(key, value, report))
     return tuple(group for group in groups if group is not None)
@@ -250,4 +257,5 @@ _READERS: Mapping[Kind, _Reader] = {
     Kind.RATE_LIMIT: _rate_limit,
     Kind.NAMES: _names,
     Kind.WEBHOOK: _webhook,
+    Kind.MAPPING: _mapping,
 }
