@@ -13,6 +13,7 @@ from typing import Any
 from django.db import DatabaseError, transaction
 
 from actions.catalog import Served
+from actions.engine.failures import failure
 from actions.engine.transactions import in_transaction
 from actions.errors import ActionError
 from actions.examples.differences import differences
@@ -60,7 +61,7 @@ def run_example(served: Served, example: Example) -> Tried:
             found = tuple(_differences(served, example))
             transaction.set_rollback(True)
     except (EntityError, ActionError) as error:
-        found = (f"cannot be set up: {' '.join([error.message, *(item.message for item in error.errors)])}",)
+        found = (f"cannot be set up: {failure(error, None).message}",)
     except DatabaseError as error:
         found = (f"the database refuses it: {str(error).splitlines()[0]}",)
     return Tried(example, found, (time.perf_counter() - started) * 1000)

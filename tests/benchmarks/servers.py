@@ -11,12 +11,15 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from tempfile import TemporaryFile
+from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryFile, mkdtemp
 
 from tests.servers import CHECKOUT, free_port
 
 WORKERS, THREADS = 2, 4
 LIMITED = "outfield, with rate limit"
+UNRECORDED = "outfield, Record: none"
 OURS, DRF_GUNICORN, DRF_OURS = "outfield", "DRF, gunicorn gthread", "DRF, our server"
 PROJECT, BASELINE = "tests.benchmarks.settings", "tests.benchmarks.baseline_settings"
 WEBHOOK = "tests.benchmarks.webhook_settings"
@@ -44,10 +47,21 @@ def peers(port: int, baseline: str) -> dict[str, Peer]:
     found = [
         Peer(OURS, PROJECT, manage, {"GUEST_RATE_LIMIT": "none"}),
         Peer(LIMITED, PROJECT, manage, {"GUEST_RATE_LIMIT": "1000000/second"}),  # counts, and refuses nobody
+        Peer(UNRECORDED, PROJECT, manage, {"GUEST_RATE_LIMIT": "none", "ACTIONS_PATH": unrecorded()}),
         Peer(DRF_GUNICORN, baseline, gunicorn),
         Peer(DRF_OURS, baseline, granian),
     ]
     return {peer.name: peer for peer in found}
+
+
+@lru_cache(maxsize=1)
+def unrecorded() -> str:
+    """Return a folder with the signup under another name, which keeps no runs."""
+    text = (CHECKOUT / "fixtures" / "actions" / "daptin" / "signup.yaml").read_text(encoding="utf-8")
+    text = text.replace("Name: signup\n", "Name: signup_unrecorded\nRecord: none\n", 1)
+    folder = mkdtemp()
+    (Path(folder) / "signup.yaml").write_text(text, encoding="utf-8")
+    return folder
 
 
 @contextmanager

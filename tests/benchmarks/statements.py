@@ -1,4 +1,4 @@
-"""``python -m tests.benchmarks.statements SETTINGS``: what one signup sends to the database, as the driver sees it.
+"""``python -m tests.benchmarks.statements ACTION``: what one signup sends to the database, as the driver sees it.
 
 On PostgreSQL libpq's own trace is counted: statements, transaction control included, and round trips, each of which
 ends with the server's ReadyForQuery. On SQLite every statement is a call, so statements are all there is.
@@ -6,6 +6,7 @@ ends with the server's ReadyForQuery. On SQLite every statement is a call, so st
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from typing import Any
 
@@ -28,7 +29,7 @@ def count() -> str:
 
 
 def post(body: bytes) -> None:
-    answer = Client().post("/action/user_account/signup", body, content_type="application/json")
+    answer = Client().post(f"/action/user_account/{sys.argv[1]}", body, content_type="application/json")
     if answer.status_code != 200:
         raise RuntimeError(answer.content.decode())
 

@@ -253,3 +253,31 @@ def test_trying_needs_a_form_of_this_site(root, definition):
     client = Client(enforce_csrf_checks=True)
     client.force_login(root)
     assert attempt(client, definition, {"title": "x"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("expected", "said"),
+    [
+        pytest.param("{Status: 200}", ["1 example(s) passed."], id="passes"),
+        pytest.param(
+            "{Status: 201}",
+            [
+                "The example &#x27;one&#x27; is not as expected: the status is 200, not 201.",
+                "1 of 1 example(s) failed, in this database as it is now.",
+            ],
+            id="fails",
+        ),
+    ],
+)
+def test_saving_a_definition_runs_its_examples(root, definition, expected, said):
+    """Their author is told; the definition is saved all the same, and nothing of them stays."""
+    example = f"Examples:\n  - Name: one\n    Inputs: {{title: Tea}}\n    Expect: {expected}\n"
+    form = {"text": ACTION + example, "note": "", "base": str(definition.served_version_id), "permission": ""}
+    inline = {"versions-TOTAL_FORMS": "0", "versions-INITIAL_FORMS": "0"}
+    page = browser(root).post(f"{LIST}{definition.pk}/change/", {**form, **inline, "enabled": "on"}, follow=True)
+    assert page.status_code == 200
+    for sentence in said:
+        assert sentence in page.content.decode()
+    definition.refresh_from_db()
+    assert definition.served_version.number == 2
+    assert not Todo.objects.exists()
