@@ -424,7 +424,7 @@ class Run(models.Model):
     subject_id = models.CharField("instance", max_length=100, blank=True)
     business_key = models.CharField(max_length=200, blank=True)
     started_at = models.DateTimeField("started")
-    microseconds = models.BigIntegerField()
+    microseconds = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=RunState.choices)
     failure_code = models.CharField("code", max_length=100, blank=True)
     failure_message = models.CharField("message", max_length=500, blank=True)
@@ -436,7 +436,6 @@ class Run(models.Model):
     class Meta:
         ordering = ["-id"]  # made from the time
         indexes = [
-            models.Index(fields=["definition", "started_at"], name="run_of_definition"),
             models.Index(fields=["actor_id"], condition=models.Q(actor_id__isnull=False), name="run_of_actor"),
             models.Index(fields=["business_key"], condition=~models.Q(business_key=""), name="run_business_key"),
         ]

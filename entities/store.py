@@ -132,8 +132,12 @@ class Unit:
 
     def add(self, row: models.Model, *, tag: object = None) -> None:
         """Insert a row of a model that is no entity: nobody asks for it, so nothing is checked."""
-        insert = statements.insert(type(row), self._connection)
-        self._pending.append(batches.Pending(None, insert.sql, insert.parameters(vars(row)), tag))
+        self.add_record(type(row), vars(row), tag=tag)
+
+    def add_record(self, model: type[models.Model], record: Mapping[str, Any], *, tag: object = None) -> None:
+        """Insert a row as ``add`` does, given as the values of all columns: what makes many need no instances."""
+        insert = statements.insert(model, self._connection)
+        self._pending.append(batches.Pending(None, insert.sql, insert.parameters(record), tag))
 
     def after_commit(self, callback: Callable[[], object]) -> None:
         """Call back once everything is committed; never when it is not. What the call raises is logged."""

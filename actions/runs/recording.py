@@ -30,6 +30,14 @@ from entities.store import Unit
 
 logger = logging.getLogger("actions.runs")
 
+LONGEST = 2**31 - 1  # microseconds, which the column takes
+_NO_FAILURE: Mapping[str, Any] = {
+    "failure_code": "",
+    "failure_message": "",
+    "failure_outcome": None,
+    "failure_pointer": "",
+    "failure_line": None,
+}
 _SUCCESSES = (Records.SUMMARY, Records.FULL)
 _TRACED = (Records.FULL, Records.FAILURES)
 
@@ -56,18 +64,16 @@ class Recording:
     def succeed(self, unit: Unit) -> None:
         """Add the row to the transaction of the run."""
         if self._plan.records in _SUCCESSES:
-            text = self.trace.as_text() if self.trace else ""
-            unit.add(Run(**self._facts(), state=RunState.SUCCEEDED, trace=text))
+            unit.add_record(Run, {**_NO_FAILURE, **self._facts(), "state": RunState.SUCCEEDED.value})
 
     def fail(self, error: Exception) -> None:
         """Write the row, after everything else was undone. That it cannot be written is no failure of anybody's."""
         if self._inputs is None or self._plan.records is Records.NONE:
             return
-        text = self.trace.as_text() if self.trace else ""
-        row = Run(**self._facts(), **self._failure(error), state=RunState.FAILED, trace=text)
+        record = {**_NO_FAILURE, **self._facts(), **self._failure(error), "state": RunState.FAILED.value}
         try:
             with Unit(SYSTEM) as unit:
-                unit.add(row)
+                unit.add_record(Run, record)
         except (Error, EntityError) as unwritten:
             logger.warning("A run that failed could not be recorded: %s", unwritten)
         pruning.step()
@@ -84,12 +90,13 @@ class Recording:
             "type_name": self._plan.type_name,
             "name": self._plan.name,
             "version": self._number,
-            "actor_kind": _kind(self._actor),
+            "actor_kind": _kind(self._actor).value,
             "actor_id": self._actor.id,
             "subject_id": _clean(self._subject_id, 100),
             "business_key": self._business_key(),
             "started_at": self._started,
-            "microseconds": round((time.perf_counter() - self._clock) * 1_000_000),
+            "microseconds": min(LONGEST, int((time.perf_counter() - self._clock) * 1_000_000)),
+            "trace": self.trace.as_text() if self.trace else "",
         }
 
     def _business_key(self) -> str:
