@@ -48,6 +48,7 @@ LOOKS = 3
 PRUNED = 1000  # expired answers, at most once a second in each process
 PRUNE_SECONDS = 1.0
 LONGEST_KEY = 255
+WAITS, WAIT_SECONDS = 20, 0.1  # for the answer of the first click
 
 # RFC 8941: a string of visible characters; or the same text without quotes, where it needs none.
 _STRING = re.compile(r'"((?:[!#-\[\]-~]|\\["\\])+)"')
@@ -92,6 +93,14 @@ def claim_for(key: str, invocation: Invocation) -> Claim:
     return Claim(_digest(scope), _digest([sent.is_form, sent.body, sent.query]))
 
 
+def claim_for_content(key: str, invocation: Invocation) -> Claim:
+    """Return a claim of the key and of what was sent together: another content with the same key is another request.
+
+    For a page that a visitor goes back to, corrects and sends again.
+    """
+    return claim_for(f"{key} {claim_for(key, invocation).payload}", invocation)
+
+
 def _digest(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True, default=_tagged).encode()).hexdigest()
 
@@ -124,6 +133,21 @@ def answer_once(claim: Claim, run: Callable[[Settle], Answer], refuse: Callable[
         raise
     _pruning.step()
     return answer
+
+
+def answer_again(claim: Claim, run: Callable[[Settle], Answer], refuse: Callable[[ActionError], Answer]) -> Answer:
+    """Return what ``answer_once`` does, after waiting a little for a first request that is not answered yet.
+
+    A browser shows the answer to the second click of a double click only.
+
+    Raises:
+        InFlight: it takes longer.
+    """
+    for _ in range(WAITS):
+        with suppress(InFlight):
+            return answer_once(claim, run, refuse)
+        time.sleep(WAIT_SECONDS)
+    return answer_once(claim, run, refuse)
 
 
 def _take(claim: Claim) -> Answer | None:

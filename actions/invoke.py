@@ -212,6 +212,20 @@ def check_served(invocation: Invocation) -> Served:
     return served
 
 
+def check_subject(served: Served, invocation: Invocation) -> dict[str, Any] | None:
+    """Return the instance that the invocation names, when the actor may execute the action on it.
+
+    ``None``: none is named and none is needed.
+
+    Raises:
+        SubjectRequired, SubjectNotFound, SignInRequired, NotPermitted.
+    """
+    if not _wants_subject(served, invocation):
+        return None
+    find = partial(_subject, served, public_id=invocation.subject_id, actor=invocation.actor)
+    return in_transaction(invocation.actor, find, rights_of(served, invocation.actor))
+
+
 def rights_of(served: Served, actor: Actor) -> Actor:
     """Return whose rights the outcomes have: the system's, as in the original, unless the author says otherwise."""
     return actor if served.plan.runs_as_actor else SYSTEM

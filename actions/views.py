@@ -1,8 +1,12 @@
-"""``/action/<type>/<name>``: POST runs an action, GET describes it. HTTP in, an invocation out, an answer back."""
+"""``/action/<type>/<name>``: POST runs an action, GET describes it. HTTP in, an invocation out, an answer back.
+
+A browser that asks for ``text/html`` gets pages: the form of the action, and what came of it (``actions.forms``).
+"""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache, partial
 from typing import Any
@@ -11,9 +15,11 @@ from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.cache import patch_vary_headers
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 
 from actions.bodies import read_attributes
 from actions.catalog import Served
@@ -27,9 +33,11 @@ from actions.errors import (
     UnknownAction,
     UnreadableInput,
 )
-from actions.idempotency import answer_once, claim_for, read_key
+from actions.forms.pages import Place, answer_page, failure_page, form_page, guide_page
+from actions.forms.requests import as_meant, page_key, wants_page
+from actions.idempotency import answer_again, answer_once, claim_for, claim_for_content, read_key
 from actions.inputs import input_schema
-from actions.invoke import Invocation, admit, check_served, invoke_admitted, invoke_with
+from actions.invoke import Invocation, admit, check_served, check_subject, invoke_admitted, invoke_with
 from actions.permissions import check_may_see_traces
 from actions.rehearsal import rehearse, render_rehearsal
 from actions.responses import JSON, PROBLEM, Answer, render_entries, render_failure
@@ -53,24 +61,22 @@ class ActionView(View):
     """One action, on the entity or on one instance of it."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            answer = self._answer(request, **kwargs)
-        except ActionError as error:
-            answer = render_failure(error, as_problem=wants_problem(request))
-        except (OperationalError, InterfaceError) as error:
-            logger.warning("The database is not available: %s", error)
-            answer = render_failure(unreachable(), as_problem=wants_problem(request))
-        except Exception:
-            answer = _fault(request)
-        return _response(answer)
+        if self.shows_pages(request, **kwargs):
+            return _guarded(request, partial(_page, request, **kwargs), partial(failure_page, request))
+        answered = _guarded(request, lambda: _response(self._answer(request, **kwargs)), _response)
+        patch_vary_headers(answered, ("Accept",))
+        return answered
+
+    def shows_pages(self, request: HttpRequest, type_name: str, name: str, subject_id: str | None = None) -> bool:
+        """Say whether a person asks. A receiver takes signed requests only, whatever they say that they like to read."""
+        return wants_page(request) and find_receiver(type_name, name) is None
 
     def _answer(self, request: HttpRequest, type_name: str, name: str, subject_id: str | None = None) -> Answer:
         receiver = find_receiver(type_name, name) if subject_id is None else None
         if receiver is not None:
             return _receive(request, receiver)
         if request.method == "POST":
-            asked = Invocation(type_name, name, _actor(request), subject_id=subject_id)
-            return _execute(request, replace(asked, address=caller_address(request.META)))
+            return _execute(request, _asked(request, type_name, name, subject_id))
         if request.method in ("GET", "HEAD"):
             return _description(Invocation(type_name, name, _actor(request)))
         if request.method == "OPTIONS":
@@ -82,6 +88,10 @@ class ActionView(View):
 class WebhookView(ActionView):
     """One receiver. What is no receiver is not here."""
 
+    def shows_pages(self, request: HttpRequest, type_name: str, name: str, subject_id: str | None = None) -> bool:
+        """Say no: no person asks here."""
+        return False
+
     def _answer(self, request: HttpRequest, type_name: str, name: str, subject_id: str | None = None) -> Answer:
         receiver = find_receiver(type_name, name)
         if receiver is None:
@@ -89,9 +99,48 @@ class WebhookView(ActionView):
         return _receive(request, receiver)
 
 
+def _guarded(
+    request: HttpRequest, work: Callable[[], HttpResponse], refuse: Callable[[Answer], HttpResponse]
+) -> HttpResponse:
+    """Return what ``work`` gives, or its failure as ``refuse`` shows it."""
+    try:
+        return work()
+    except ActionError as error:
+        answer = render_failure(error, as_problem=wants_problem(request))
+    except (OperationalError, InterfaceError) as error:
+        logger.warning("The database is not available: %s", error)
+        answer = render_failure(unreachable(), as_problem=wants_problem(request))
+    except Exception:
+        answer = _fault(request)
+    return refuse(answer)
+
+
+def _page(request: HttpRequest, type_name: str, name: str, subject_id: str | None = None) -> HttpResponse:
+    """Answer a person: show the form, or run the action and show what came of it."""
+    asked = _asked(request, type_name, name, subject_id)
+    served = check_served(asked)
+    if request.method != "POST":
+        return form_page(request, Place(served, _checked_instance(request, asked, served)))
+    place = Place(served, subject_id)
+    run = partial(_execute, request, asked, by_person=True)
+    return _guarded(request, lambda: answer_page(request, place, run()), partial(answer_page, request, place))
+
+
+def _checked_instance(request: HttpRequest, asked: Invocation, served: Served) -> object:
+    """Return the public id of the instance that the form is for, ``None`` without one; ``?instance=`` may name it."""
+    named = None if served.contract.declares("instance") else request.GET.get("instance") or None
+    subject = check_subject(served, asked if asked.subject_id is not None else replace(asked, subject_id=named))
+    return None if subject is None else subject["reference_id"]
+
+
+def _asked(request: HttpRequest, type_name: str, name: str, subject_id: str | None) -> Invocation:
+    asked = Invocation(type_name, name, _actor(request), subject_id=subject_id)
+    return replace(asked, address=caller_address(request.META))
+
+
 def wants_problem(request: HttpRequest) -> bool:
     """Say whether the client names RFC 9457 problems, and likes nothing else better."""
-    if PROBLEM not in request.headers.get("Accept", "").lower():
+    if PROBLEM not in request.headers.get("Accept", "").lower() or wants_page(request):
         return False
     return request.get_preferred_type([PROBLEM, JSON]) == PROBLEM
 
@@ -107,7 +156,7 @@ def _receive(request: HttpRequest, receiver: Served) -> Answer:
         return replace(refusal, headers={**refusal.headers, **RECEIVES})
 
 
-def _execute(request: HttpRequest, asked: Invocation) -> Answer:
+def _execute(request: HttpRequest, asked: Invocation, *, by_person: bool = False) -> Answer:
     """Run the action, with an Idempotency-Key once, however often it is asked for.
 
     The body of a caller who may not, or not so often, is not looked at.
@@ -116,15 +165,18 @@ def _execute(request: HttpRequest, asked: Invocation) -> Answer:
     is_dry = _is_dry(request, served)
     if is_dry:
         check_may_see_traces(served, asked.actor)
-    invocation = _with_contents(request, asked, served)
+    invocation = _with_contents(request, asked, served, by_person=by_person)
     if is_dry:
         return render_rehearsal(rehearse(served, invocation))
-    header = request.META.get("HTTP_IDEMPOTENCY_KEY")
-    if header is None:
-        return render_entries(invoke_admitted(served, invocation))
-    claim = claim_for(read_key(header), invocation)
     refuse = partial(render_failure, as_problem=wants_problem(request))
-    return answer_once(claim, partial(invoke_with, served, invocation), refuse)
+    run = partial(invoke_with, served, invocation)
+    header = request.META.get("HTTP_IDEMPOTENCY_KEY")
+    if header is not None:
+        return answer_once(claim_for(read_key(header), invocation), run, refuse)
+    key = page_key(request, served.contract) if by_person else None
+    if key is not None:
+        return answer_again(claim_for_content(read_key(key), invocation), run, refuse)
+    return render_entries(invoke_admitted(served, invocation))
 
 
 def _is_dry(request: HttpRequest, served: Served) -> bool:
@@ -141,10 +193,13 @@ def _is_dry(request: HttpRequest, served: Served) -> bool:
     return DRY_WORDS[word.lower()]
 
 
-def _with_contents(request: HttpRequest, invocation: Invocation, served: Served) -> Invocation:
+def _with_contents(
+    request: HttpRequest, invocation: Invocation, served: Served, *, by_person: bool = False
+) -> Invocation:
     declares = served.contract.declares
     envelope = frozenset(name for name in ("Name", "OnType") if not declares(name))
     sent = read_attributes(request, envelope)
+    sent = as_meant(served.contract, sent) if by_person else sent
     if DRY_RUN in request.GET and not declares(DRY_RUN):
         sent = replace(sent, query={name: value for name, value in sent.query.items() if name != DRY_RUN})
     given = None
@@ -215,7 +270,14 @@ def nowhere(request: HttpRequest) -> HttpResponse:
     type_name, _, name = request.path_info.removeprefix("/action").strip("/").partition("/")
     error = UnknownAction(type_name, name)
     error.hint = "An action is at /action/<type>/<name>."
-    return _response(render_failure(error, as_problem=wants_problem(request)))
+    answer = render_failure(error, as_problem=wants_problem(request))
+    return failure_page(request, answer) if wants_page(request) else _response(answer)
+
+
+@require_safe
+def guide(request: HttpRequest) -> HttpResponse:
+    """Answer the page that shows how to put a form onto a site."""
+    return guide_page(request)
 
 
 def schema(request: HttpRequest) -> HttpResponse:

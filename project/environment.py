@@ -49,13 +49,22 @@ def names(name: str, default: tuple[str, ...] = ()) -> list[str]:
 
 def site(name: str, default: str) -> str:
     """Return the address of a site, scheme and host and perhaps port, without a slash at its end."""
-    given = text(name, default).rstrip("/")
+    return _site(name, text(name, default))
+
+
+def sites(name: str) -> list[str]:
+    """Return addresses of sites, written with commas; none unless each is named."""
+    return [_site(name, part) for part in names(name)]
+
+
+def _site(name: str, written: str) -> str:
+    given = written.rstrip("/")
     try:
         parts = urlsplit(given)
         whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
     except ValueError:
         whole = False
-    if not whole or given != f"{parts.scheme}://{parts.netloc}" or "@" in given or not given.isprintable():
+    if not whole or given != f"{parts.scheme}://{parts.netloc}" or set("@*") & set(given) or not given.isprintable():
         raise WrongSetting(name, f"'{given}' is not the address of a site.", "Write 'https://example.org'.")
     return given
 

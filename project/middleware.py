@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -54,7 +55,13 @@ class BrowserAccounts(OnlyBrowsers, AuthenticationMiddleware):
 
 
 class BrowserMessages(OnlyBrowsers, MessageMiddleware):
-    """What the admin tells after a redirect."""
+    """What the admin tells after a redirect, and what a form told a guest, who has no session but the cookie."""
+
+    def __call__(self, request: HttpRequest) -> Any:
+        if is_browser(request) or CookieStorage.cookie_name not in request.META.get("HTTP_COOKIE", ""):
+            return super().__call__(request)
+        request._messages = CookieStorage(request)  # type: ignore[attr-defined]
+        return self.process_response(request, self.get_response(request))  # type: ignore[arg-type]
 
 
 class Refusals(MiddlewareMixin):

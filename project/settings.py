@@ -6,8 +6,10 @@ Our own settings live in two dicts, ``ENTITIES`` and ``ACTIONS``: each key has a
 from pathlib import Path
 from typing import Any
 
+from corsheaders.defaults import default_headers
+
 from project.databases import read_database_url, sqlite_file
-from project.environment import flag, folders, names, networks, rate, site, text
+from project.environment import flag, folders, names, networks, rate, site, sites, text
 from project.keys import read_secret_key, read_test_key, state_folder
 from project.mail import PRINTED, read_email_url, read_sender
 
@@ -26,6 +28,7 @@ DEBUG = flag("DEBUG")
 HTTPS = flag("HTTPS")
 ALLOWED_HOSTS = names("ALLOWED_HOSTS", default=("localhost", "127.0.0.1", "[::1]"))
 CSRF_TRUSTED_ORIGINS = names("CSRF_TRUSTED_ORIGINS")
+CORS_ALLOWED_ORIGINS = sites("CORS_ORIGINS")  # other sites whose scripts may call the API, as guests or with a token
 SITE_URL = site("SITE_URL", default="http://127.0.0.1:6336")  # where people find the site: links in mails begin with it
 
 INSTALLED_APPS = [
@@ -52,6 +55,13 @@ MIDDLEWARE = [
     "project.middleware.BrowserMessages",
     "project.middleware.Refusals",
 ]
+if CORS_ALLOWED_ORIGINS:
+    INSTALLED_APPS.append("corsheaders")
+    MIDDLEWARE.insert(0, "corsheaders.middleware.CorsMiddleware")  # first: refusals can be read as well
+CORS_ALLOW_CREDENTIALS = False  # a cookie of ours is for pages of ours
+CORS_URLS_REGEX = r"^/(?!admin/)"
+CORS_ALLOW_HEADERS = (*default_headers, "idempotency-key")
+CORS_EXPOSE_HEADERS = ["Idempotency-Replayed", "Retry-After"]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -71,6 +81,7 @@ APPEND_SLASH = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("es", "Español")]  # of forms; the API speaks English
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 
