@@ -64,7 +64,8 @@ class ActionView(View):
         if self.shows_pages(request, **kwargs):
             return _guarded(request, partial(_page, request, **kwargs), partial(failure_page, request))
         answered = _guarded(request, lambda: _response(self._answer(request, **kwargs)), _response)
-        patch_vary_headers(answered, ("Accept",))
+        if request.method in ("GET", "HEAD"):
+            patch_vary_headers(answered, ("Accept",))
         return answered
 
     def shows_pages(self, request: HttpRequest, type_name: str, name: str, subject_id: str | None = None) -> bool:

@@ -213,7 +213,7 @@ def test_labels_and_messages_are_in_the_readers_language(
 
 
 def test_success_is_told_on_the_page_that_it_leads_to_once(browser: Client, examples: None) -> None:
-    """303 to the redirect; without a front end of one's own it leads to the form for signing in, and then to the docs."""
+    """303 to the redirect; without a front end of one's own to the form for signing in, and then to the docs."""
     answer = browser.post("/action/user_account/signup", ADA)
     assert (answer.status_code, answer["Location"]) == (303, "/auth/signin")
     signin = browser.get("/auth/signin", follow=True)
@@ -293,7 +293,7 @@ def test_who_may_not_gets_a_page_that_says_so(
 
 
 def test_an_instance_is_named_by_the_address(browser: Client, examples: None, account: UserAccount) -> None:
-    """``?instance=`` gives a form for that row, and only for one that the actor may act on; a cookie says who that is."""
+    """``?instance=`` gives a form for that row, and only one that the actor may act on; a cookie says who that is."""
     browser.cookies["token"] = issue_token(account)
     assert browser.get("/action/user_account/rename").status_code == 422
     assert browser.get(f"/action/user_account/rename?instance={'0' * 36}").status_code == 404

@@ -1,4 +1,4 @@
-// Drives <form data-action="type/name">, deferred or as a module; see /docs/forms.
+// See /docs/forms.
 (() => {
 const all = (at, selector) => [...at.querySelectorAll(selector)];
 const home = all(document, 'script[src*="actions/client.js"]')[0]?.src || location.href;
@@ -54,8 +54,9 @@ function toast({ type, title, message }, form) {
 }
 function go({ location: to, window: where, delay }) {
 	const url = new URL(to, document.baseURI), frame = { parent, top }[where] || window;
+	const wait = delay ?? (all(document, ".notice")[0] ? 1500 : 0);
 	if (/^https?:$/.test(url.protocol))
-		setTimeout(() => where === "blank" ? open(url, "_blank", "noopener") : frame.location.assign(url), delay || 0);
+		setTimeout(() => where === "blank" ? open(url, "_blank", "noopener") : frame.location.assign(url), wait);
 }
 function save({ content, name, contentType: type, message }, form) {
 	const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt());
