@@ -56,17 +56,23 @@ def _said(document: dict[str, Any]) -> Iterator[str]:
     texts = [document.get("Label")]
     for field in document.get("InFields") or ():
         name = field.get("Name") or field["ColumnName"]
-        texts += [name[:1].upper() + name[1:].replace("_", " "), field.get("ColumnDescription")]
-    for notice in _notices(document.get("OutFields")):
-        texts += [notice.get("title"), notice.get("message")]
+        texts += [_readable(name), field.get("ColumnDescription")]
+    for name, attributes in _answers(document.get("OutFields")):
+        told = [attributes.get("title"), attributes.get("message")]
+        texts += told if name.startswith("client.") else [_readable(key) for key in attributes]
     yield from (text for text in texts if isinstance(text, str) and not COMPUTED.search(text))
 
 
-def _notices(outcomes: Any) -> Iterator[dict[str, Any]]:
+def _readable(name: str) -> str:
+    return name[:1].upper() + name[1:].replace("_", " ")
+
+
+def _answers(outcomes: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     for outcome in outcomes or ():
-        if outcome.get("Type") == "client.notify":
-            yield outcome["Attributes"]
-        yield from (found for key in ("Then", "Else") for found in _notices(outcome.get(key)))
+        name = outcome.get("Type", "")
+        if outcome.get("Method") == "ACTIONRESPONSE" and (name == "client.notify" or not name.startswith("client.")):
+            yield name, outcome["Attributes"]
+        yield from (found for key in ("Then", "Else") for found in _answers(outcome.get(key)))
 
 
 def read(path: Path) -> dict[str, str]:

@@ -108,13 +108,15 @@ class ActionForms:
     """The form of one version of an action.
 
     ``defaults`` is what it shows before anything was sent, ``keys`` are those whose values it shows, ``texts`` what its
-    author wrote for visitors word by word.
+    author wrote for visitors word by word, ``data_types`` the names of data that the action answers with, which the
+    page of the answer shows (no directive tells a script to).
     """
 
     form_class: type[ActionForm]
     defaults: Mapping[str, str]
     keys: frozenset[str]
     texts: tuple[str, ...]
+    data_types: frozenset[str]
 
     def first(self, proposed: QueryDict) -> ActionForm:
         """Return the form as it is opened: with the defaults, and what the address proposes."""
@@ -155,6 +157,7 @@ def _make(served: Served) -> ActionForms:
         defaults={key: text for key, text in defaults.items() if text is not None},
         keys=frozenset(field.key for field in fields.values() if not field.is_secret),
         texts=tuple(_texts(plan)),
+        data_types=frozenset(_data_types(plan)),
     )
 
 
@@ -164,3 +167,12 @@ def _texts(plan: Plan) -> Iterator[str]:
         for arguments in step.arguments if step.fixed.get("type") == "client.notify" else ():
             said = arguments.resolve({}, ()) if arguments.constant else {}
             yield from (said[name] for name in ("title", "message") if isinstance(said.get(name), str))
+
+
+def _data_types(plan: Plan) -> Iterator[str]:
+    """Yield the names of what the action answers by itself and no directive is."""
+    for step in steps(plan.body):
+        if step.operation.name == "respond" and not step.skip_in_response:
+            name = str(step.fixed["type"])
+            if name != "render" and not name.startswith("client."):
+                yield name

@@ -16,7 +16,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from actions.forms.completion import autocomplete
-from actions.forms.messages import Sentence, field_sentences, translated
+from actions.forms.messages import Sentence, field_sentences, readable, translated
 from actions.inputs.compiling import type_of, validations_of
 from actions.inputs.contract import DeclaredInput
 from actions.plan.nodes import Input, Plan
@@ -124,9 +124,7 @@ def _written(value: Any) -> str:
 
 def _label(declared: Input) -> Sentence:
     """Return the author's label; a key that stands for it is made readable."""
-    label = declared.label or declared.key
-    readable = label.replace("_", " ").strip() or label
-    return _translated(readable[:1].upper() + readable[1:])
+    return _readable(declared.label or declared.key)
 
 
 def _help(shown: Shown) -> Sentence:
@@ -203,4 +201,4 @@ _WIDGETS: Mapping[str, Callable[[Shown], forms.Widget]] = {
     "password": _password,
     "textarea": _text,
 }
-_translated = lazy(translated, str)
+_translated, _readable = lazy(translated, str), lazy(readable, str)

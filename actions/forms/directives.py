@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http.cookies import CookieError
 from typing import Any, Literal, cast
@@ -19,6 +19,7 @@ from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
 from actions.operations.directives import stays_allowed
+from entities.encoding import to_json
 
 KINDS = ("success", "error", "warning", "info")
 _MEDIA_TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,100}(?:; ?[\w.+-]{1,60}=[\w.+-]{1,60}){0,5}")
@@ -53,25 +54,40 @@ class Effects:
     cookies: tuple[tuple[str, str], ...]
     location: str | None
     download: Download | None
+    data: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
-def read_effects(entries: Sequence[Mapping[str, Any]]) -> Effects:
-    """Return the effects of the entries of an answer, ``{"ResponseType", "Attributes"}`` each."""
-    locations = [str(item.get("location")) for item in _of(entries, "client.redirect")]
+def read_effects(entries: Sequence[Mapping[str, Any]], data_types: Collection[str] = ()) -> Effects:
+    """Return the effects of the entries of an answer, ``{"ResponseType", "Attributes"}`` each.
+
+    Entries of ``data_types`` are for the visitor to read.
+    """
+    locations = [str(item.get("location") or "") for item in _of(entries, "client.redirect")]
     files = [_download(item) for item in _of(entries, "client.file.download")]
     return Effects(
         notices=tuple(
             _notice(item) for item in _of(entries, "client.notify", "client.file.download") if item.get("message")
         ),
-        cookies=tuple((str(item.get("key")), str(item.get("value"))) for item in _of(entries, "client.cookie.set")),
+        cookies=tuple(
+            (str(item.get("key") or ""), str(item.get("value") or "")) for item in _of(entries, "client.cookie.set")
+        ),
         location=next((location for location in reversed(locations) if stays_allowed(location)), None),
         download=files[-1] if files else None,
+        data=tuple(pair for item in _of(entries, *data_types) for pair in _readable(item)),
     )
 
 
 def _of(entries: Iterable[Mapping[str, Any]], *names: str) -> Iterable[Mapping[str, Any]]:
     found = (entry.get("Attributes") for entry in entries if entry.get("ResponseType") in names)
     return (item for item in found if isinstance(item, Mapping))
+
+
+def _readable(attributes: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield names and what stands under them, as lines of text."""
+    for name, value in attributes.items():
+        if name != "__type" and value is not None:
+            items = value if isinstance(value, list) else [value]
+            yield name, tuple(item if isinstance(item, str) else to_json(item).decode() for item in items)
 
 
 def _notice(attributes: Mapping[str, Any]) -> Notice:

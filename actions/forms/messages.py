@@ -106,6 +106,12 @@ def translated(text: Any) -> str:
     return gettext(plain) if plain else ""
 
 
+def readable(name: str) -> str:
+    """Return the name of a value as a label, in the language of the reader where a catalog has it."""
+    words = name.replace("_", " ").strip() or name
+    return translated(words[:1].upper() + words[1:])
+
+
 def _limit(check: Check, kind: str) -> Sentence | None:
     sentences = _LIMITS.get("number" if kind == "integer" else kind, {})
     sentence = sentences.get(_SAME.get(check.name, check.name))

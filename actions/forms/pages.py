@@ -25,7 +25,7 @@ from actions.catalog import Served
 from actions.forms import notices
 from actions.forms.building import ActionForm, FieldFault, forms_of
 from actions.forms.directives import Effects, Notice, file_response, read_effects, set_cookies
-from actions.forms.messages import SAID, SCRIPT, WHOLE, translated
+from actions.forms.messages import SAID, SCRIPT, WHOLE, readable, translated
 from actions.forms.requests import KEY_FIELD, UNREAD, is_from_here, posted
 from actions.permissions import may_execute
 from actions.responses import JSON, Answer
@@ -72,7 +72,7 @@ def answer_page(request: HttpRequest, place: Place, answer: Answer) -> HttpRespo
         entries = orjson.loads(answer.body)
         if answer.status >= 400 and _failure(entries) is not None:
             return _refused(request, place, answer)
-        return _done(request, place, answer, read_effects(entries))
+        return _done(request, place, answer, read_effects(entries, forms_of(place.served).data_types))
 
 
 def failure_page(request: HttpRequest, answer: Answer) -> HttpResponse:
@@ -101,6 +101,7 @@ def _form(request: HttpRequest, place: Place, form: ActionForm, answer: Answer, 
         "token": get_token(request),
         "problem": problem,
         "sentences": _script_sentences(place.served),
+        "has_script": not forms_of(place.served).data_types,
         "has_files": form.is_multipart(),
         "notices": notices.kept(request),
     }
@@ -128,7 +129,8 @@ def _done(request: HttpRequest, place: Place, answer: Answer, effects: Effects) 
         notices.keep(request, response, told)
     else:
         label = translated(place.served.plan.label or place.served.plan.name)
-        context = {"label": label, "notices": told, "address": place.address}
+        data = [(readable(name), lines) for name, lines in effects.data]
+        context = {"label": label, "notices": told, "data": data, "address": place.address}
         response = _page(request, "actions/done.html", context, answer)
     if effects.cookies and is_from_here(request):
         set_cookies(response, effects.cookies)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from typing import Any
 
@@ -14,6 +16,7 @@ from django.test import Client
 from entities.authentication import issue_token
 from entities.examples.models import Todo
 from entities.models import UserAccount
+from tests.servers import Home
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 PASSWORD = "correct-horse-battery"
@@ -340,6 +343,35 @@ def test_a_double_click_has_one_effect(browser: Client, define: Callable[[str], 
     assert sorted(Todo.objects.values_list("title", flat=True)) == ["one", "two"]
     assert key != page(browser.get("/action/todo/answer")).named("Idempotency-Key")["value"]
     assert browser.post("/action/todo/answer", {"title": "x", "Idempotency-Key": "\n" * 300}).status_code == 400
+
+
+def test_data_for_the_visitor_is_shown(browser: Client, define: Callable[[str], None]) -> None:
+    """What the author answers with besides directives and rows; no script takes it away, and markup in it is text."""
+    data = directive("key", 'recovery_codes: ["<b>", "two"], at: {x: 1}, none: null')
+    define(answering("{Type: todo, Method: POST, Attributes: {title: ~title}}", data))
+    assert "data-action" not in page(browser.get("/action/todo/answer")).all("form")[0]
+    text = browser.post("/action/todo/answer", {"title": "a row"}, headers={"Accept-Language": "de"}).content.decode()
+    shown = ["Wiederherstellungscodes", "&lt;b&gt;", "two", "At", "{&quot;x&quot;:1}"]
+    assert re.findall(r"<d[td]>(?:<code>)?(.*?)(?:</code>)?</d[td]>", text) == shown
+    assert "a row" not in text
+
+
+SLOW = answering(
+    "{Type: todo, Method: POST, Reference: made, Attributes: "
+    '{title: "!const end = Date.now() + 400; while (Date.now() < end); title"}}',
+    directive("client.notify", 'type: success, message: "Made $made.reference_id."'),
+)
+
+
+def test_the_second_click_gets_the_answer_of_the_first(home: Home) -> None:
+    """Both arrive while the first is worked on: the browser shows what came of it, and there is one row."""
+    (home.folder / "slow.yaml").write_text(SLOW, encoding="utf-8")
+    sent = {"data": {"title": "x", "Idempotency-Key": "abc"}, "headers": {"Accept": "text/html"}}
+    with home.with_settings(ACTIONS_PATH="slow.yaml").start("--workers", "1") as server, ThreadPoolExecutor() as pool:
+        clicks = [pool.submit(server.post, "/action/todo/answer", **sent) for _ in range(3)]
+        answers = [click.result() for click in clicks]
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+    assert len({re.findall(r"Made [0-9a-f-]{36}\.", answer.text)[0] for answer in answers}) == 1
 
 
 def test_directives_are_shown_in_order(browser: Client, define: Callable[[str], None]) -> None:

@@ -282,6 +282,16 @@ def test_it_works_by_keyboard_alone(open_page: Open) -> None:
     page.wait_for_url("**/action/user_account/signin")
 
 
+def test_a_link_in_a_mail_fills_in_its_token(open_page: Open) -> None:
+    """From behind the ``#``, where no server sees it; it does not stay in the address."""
+    page = open_page("/auth/reset-password#token=abc&nothing=1")
+    page.wait_for_url("**/action/user_account/reset-password")
+    assert page.get_by_label("Token (required)").input_value() == "abc"
+    fill(page, {"Password": PASSWORD, "Password Confirm": PASSWORD})
+    submit(page)
+    page.locator("[role=alert]", has_text="This link does not work, or no longer.").wait_for()
+
+
 @pytest.mark.parametrize("path", [SIGNUP, "/action/todo/apply", "/docs/forms"])
 def test_it_fits_a_phone(path: str, open_page: Open) -> None:
     """Nothing stands out of a narrow screen, and what is touched is large enough (WCAG 2.5.8)."""
