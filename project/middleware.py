@@ -27,7 +27,7 @@ POLICY = "; ".join(
         "img-src 'self' data:",
         "object-src 'none'",
         "base-uri 'none'",
-        "form-action 'self'",
+        "form-action 'self'{hosts}",
         "frame-ancestors 'none'",
     ]
 )
@@ -72,8 +72,15 @@ class Refusals(MiddlewareMixin):
 
 
 class ContentSecurityPolicy(MiddlewareMixin):
-    """Sends the policy with every answer that does not bring its own."""
+    """Sends the policy with every answer that does not bring its own.
+
+    A browser holds a form to it also where the answer redirects: so the hosts that actions may redirect to are in it.
+    """
+
+    def __init__(self, get_response: Any) -> None:
+        super().__init__(get_response)
+        self._policy = POLICY.format(hosts="".join(f" {host}" for host in settings.ACTIONS["REDIRECT_HOSTS"]))
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Content-Security-Policy", self._policy)
         return response

@@ -164,6 +164,7 @@ def test_labels_help_and_errors_are_tied_to_their_controls(browser: Client, defi
     """Every id that is referred to exists once; every control that is seen has a label or a legend."""
     define(EVERYTHING)
     tags = page(browser.post("/action/todo/everything", {"nick": "#"}))
+    assert not tags.all("b")  # the markup of the description is text
     ids = [attributes["id"] for _, attributes in tags.found if "id" in attributes]
     assert len(ids) == len(set(ids))
     referred = [word for _, item in tags.found for word in (item.get("aria-describedby") or "").split()]
@@ -299,7 +300,8 @@ def test_an_instance_is_named_by_the_address(browser: Client, examples: None, ac
     """``?instance=`` gives a form for that row, and only one that the actor may act on; a cookie says who that is."""
     browser.cookies["token"] = issue_token(account)
     assert browser.get("/action/user_account/rename").status_code == 422
-    assert browser.get(f"/action/user_account/rename?instance={'0' * 36}").status_code == 404
+    for foreign in ("0" * 36, "%00", "..%2F..", "%F0%9F%98%80", "1" * 5000):
+        assert browser.get(f"/action/user_account/rename?instance={foreign}").status_code == 404
     other = UserAccount.objects.create_user("eve@example.org", PASSWORD, name="Eve")
     assert browser.get(f"/action/user_account/rename?instance={other.pk}").status_code == 404
     shown = browser.get(f"/action/user_account/rename?instance={account.pk}")

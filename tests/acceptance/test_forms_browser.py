@@ -72,6 +72,17 @@ DEFINITIONS = """
 """
 
 
+LEAVE = """
+- Name: leave
+  OnType: todo
+  InstanceOptional: true
+  Permission: {guest: [execute]}
+  InFields: [{Name: title, ColumnType: label}]
+  OutFields:
+    - {Type: client.redirect, Method: ACTIONRESPONSE, Attributes: {location: "ADDRESS/left.html"}}
+"""
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Start Chromium."""
@@ -101,9 +112,10 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, P
 def site(tmp_path_factory: pytest.TempPathFactory, elsewhere: tuple[str, Path]) -> Iterator[Server]:
     """A server with the definitions of this file, which the other site may call."""
     with new_home(tmp_path_factory.mktemp("forms")) as home:
-        (home.folder / "forms.yaml").write_text(DEFINITIONS, encoding="utf-8")
+        (home.folder / "forms.yaml").write_text(DEFINITIONS + LEAVE.replace("ADDRESS", elsewhere[0]), encoding="utf-8")
         port = free_port()
         settings = {"CORS_ORIGINS": elsewhere[0], "ACTIONS_PATH": "forms.yaml", "SITE_URL": f"http://127.0.0.1:{port}"}
+        settings["REDIRECT_HOSTS"] = elsewhere[0].removeprefix("http://")
         with home.with_settings(**settings).start("--workers", "1", port=port) as server:
             yield server
 
@@ -249,6 +261,19 @@ def test_directives_are_followed_in_order_and_can_be_taken_over(open_page: Open)
     page.evaluate("window.free = true")
     submit(page)
     page.wait_for_url("**/docs/forms")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with-scripts", "without-scripts"])
+def test_a_redirect_leads_to_a_site_that_is_allowed(
+    scripts: bool, open_page: Open, elsewhere: tuple[str, Path]
+) -> None:
+    """The policy of the page, which browsers also hold redirects to, lets the visitor go where the settings do."""
+    address, folder = elsewhere
+    (folder / "left.html").write_text("<!doctype html><title>Left</title>", encoding="utf-8")
+    page = open_page("/action/todo/leave", java_script_enabled=scripts)
+    page.get_by_label("Title").fill("x")
+    submit(page)
+    page.wait_for_url(f"{address}/left.html")
 
 
 def test_the_button_waits_and_a_broken_connection_is_told(open_page: Open) -> None:
