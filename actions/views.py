@@ -60,17 +60,15 @@ ALLOW = {"Allow": "GET, HEAD, OPTIONS, POST"}
 class ActionView(View):
     """One action, on the entity or on one instance of it."""
 
+    has_pages = True
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.shows_pages(request, **kwargs):
+        if self.has_pages and wants_page(request):
             return _guarded(request, partial(_page, request, **kwargs), partial(failure_page, request))
         answered = _guarded(request, lambda: _response(self._answer(request, **kwargs)), _response)
         if request.method in ("GET", "HEAD"):
             patch_vary_headers(answered, ("Accept",))
         return answered
-
-    def shows_pages(self, request: HttpRequest, type_name: str, name: str, subject_id: str | None = None) -> bool:
-        """Say whether a person asks. A receiver takes signed requests only, whatever they say that they like to read."""
-        return wants_page(request) and find_receiver(type_name, name) is None
 
     def _answer(self, request: HttpRequest, type_name: str, name: str, subject_id: str | None = None) -> Answer:
         receiver = find_receiver(type_name, name) if subject_id is None else None
@@ -89,9 +87,7 @@ class ActionView(View):
 class WebhookView(ActionView):
     """One receiver. What is no receiver is not here."""
 
-    def shows_pages(self, request: HttpRequest, type_name: str, name: str, subject_id: str | None = None) -> bool:
-        """Say no: no person asks here."""
-        return False
+    has_pages = False
 
     def _answer(self, request: HttpRequest, type_name: str, name: str, subject_id: str | None = None) -> Answer:
         receiver = find_receiver(type_name, name)
@@ -117,7 +113,13 @@ def _guarded(
 
 
 def _page(request: HttpRequest, type_name: str, name: str, subject_id: str | None = None) -> HttpResponse:
-    """Answer a person: show the form, or run the action and show what came of it."""
+    """Answer a person: show the form, or run the action and show what came of it.
+
+    A receiver takes signed requests only, whatever they say that their senders like to read.
+    """
+    receiver = find_receiver(type_name, name) if subject_id is None else None
+    if receiver is not None:
+        return _guarded(request, lambda: _response(_receive(request, receiver)), _response)
     asked = _asked(request, type_name, name, subject_id)
     served = check_served(asked)
     if request.method != "POST":

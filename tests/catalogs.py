@@ -49,7 +49,7 @@ def _in_templates() -> Iterator[str]:
 def _in_definitions() -> Iterator[str]:
     for path in (ROOT / "fixtures" / "actions" / "daptin").rglob("*.yaml"):
         for document in yaml.safe_load_all(path.read_text(encoding="utf-8").replace("!'", "'!")):
-            yield from _said(document)
+            yield from () if "Webhook" in document else _said(document)
 
 
 def _said(document: dict[str, Any]) -> Iterator[str]:

@@ -487,3 +487,13 @@ def test_an_answer_without_a_body(define: Define, send: Sender, status: int) -> 
     define(webhook=f"Answer: {{Status: {status}}}")
     answer = send(sign())
     assert (answer.status_code, answer.content, answer["Webhook-Status"]) == (status, b"", "processed")
+
+
+@pytest.mark.parametrize("path", ["/webhook/todo/paid", "/action/todo/paid"])
+def test_a_receiver_has_no_page(path: str, define: Define, send: Sender) -> None:
+    """Whoever would read HTML has to sign all the same, and is answered as every sender."""
+    define()
+    unsigned = send.client.post(path, {"title": "x"}, headers={"Accept": "text/html"})
+    assert (unsigned.status_code, unsigned["Content-Type"]) == (401, "application/json")
+    assert send.client.get(path, headers={"Accept": "text/html"}).status_code == 405
+    assert send(sign(), path, Accept="text/html")["Webhook-Status"] == "processed"
