@@ -27,7 +27,7 @@ POLICY = "; ".join(
         "img-src 'self' data:",
         "object-src 'none'",
         "base-uri 'none'",
-        "form-action 'self'{hosts}",
+        "form-action 'self'",
         "frame-ancestors 'none'",
     ]
 )
@@ -79,7 +79,8 @@ class ContentSecurityPolicy(MiddlewareMixin):
 
     def __init__(self, get_response: Any) -> None:
         super().__init__(get_response)
-        self._policy = POLICY.format(hosts="".join(f" {host}" for host in settings.ACTIONS["REDIRECT_HOSTS"]))
+        forms = " ".join(["form-action 'self'", *settings.ACTIONS["REDIRECT_HOSTS"]])
+        self._policy = POLICY.replace("form-action 'self'", forms)
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         response.headers.setdefault("Content-Security-Policy", self._policy)

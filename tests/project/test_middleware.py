@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
@@ -53,3 +55,13 @@ def test_an_answer_keeps_a_policy_of_its_own() -> None:
     request = RequestFactory().get("/")
     assert ContentSecurityPolicy(lambda _: own)(request).headers["Content-Security-Policy"] == "default-src 'none'"
     assert ContentSecurityPolicy(lambda _: HttpResponse())(request).headers["Content-Security-Policy"] == POLICY
+
+
+def test_forms_may_lead_where_actions_may_redirect(settings: Any) -> None:
+    """Browsers hold the answer of a form to the policy as well; nothing else is opened by it."""
+    settings.ACTIONS = {**settings.ACTIONS, "REDIRECT_HOSTS": ["pay.example.org", "shop.example.org:8443"]}
+    policy = ContentSecurityPolicy(lambda _: HttpResponse())(RequestFactory().get("/")).headers[
+        "Content-Security-Policy"
+    ]
+    assert "form-action 'self' pay.example.org shop.example.org:8443; frame-ancestors 'none'" in policy
+    assert policy.count("example.org") == 2
