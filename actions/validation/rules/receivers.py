@@ -58,6 +58,7 @@ def _meaningless(plan: Plan) -> Iterator[str]:
         "RunAs": plan.runs_as_actor,
         "RateLimit": plan.rate_limits != RateLimits(),
         "AdditionalInputs": plan.additional_inputs,
+        "Examples": bool(plan.examples),
     }
     return (key for key, is_said in said.items() if is_said)
 
