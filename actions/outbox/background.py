@@ -44,7 +44,7 @@ def _send(stop: Callable[[], bool]) -> None:
     send_due(stop)
 
 
-OUTBOX = Duty("outbox", _send, forget_old, delay=1.0)
+OUTBOX = Duty("outbox", _send, forget_old, delay=0.25)
 
 
 class Background:
