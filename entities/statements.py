@@ -1,7 +1,7 @@
-"""The compiled INSERT of a model: made once for each database vendor, run without building a query.
+"""The compiled statements of a model: made once for each database vendor, run without building a query.
 
-Only for models whose key is made in the process and that nobody listens to: a model that overrides ``save``, keeps
-files or has ``pre_save`` / ``post_save`` receivers goes through Django's ``save``.
+INSERT and UPDATE only for models whose key is made in the process and that nobody listens to: a model that overrides
+``save``, keeps files or has ``pre_save`` / ``post_save`` receivers goes through Django's ``save``.
 """
 
 from __future__ import annotations
@@ -42,6 +42,10 @@ _TYPED: frozenset[type] = frozenset(
         models.UUIDField,
     }
 )
+# What these do before a row is saved is known here: nothing, or the time.
+_KNOWN_PRE_SAVES = frozenset(
+    kind.pre_save for kind in (models.Field, models.DateField, models.DateTimeField, models.TimeField)
+)
 _NATIVE: Mapping[str, frozenset[type]] = {"postgresql": _PLAIN | _TYPED, "sqlite": _PLAIN}
 
 
@@ -57,6 +61,43 @@ class Insert:
         return [prepare(record[column]) if prepare else record[column] for column, prepare in self.columns]
 
 
+@dataclass(frozen=True, slots=True)
+class LockingSelect:
+    """The SELECT of a row by its key that locks it, as Django compiles it."""
+
+    model: type[models.Model]
+    sql: str
+    key: models.Field[Any, Any]
+    columns: tuple[str, ...]
+    converters: tuple[tuple[int, tuple[Callable[..., Any], ...], Any], ...]
+
+    def run(self, key: Any, connection: BaseDatabaseWrapper) -> models.Model | None:
+        """Return the row, or ``None`` where there is none."""
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, [self.key.get_db_prep_value(key, connection)])
+            found = cursor.fetchone()
+        if found is None:
+            return None
+        values = list(found)
+        for position, conversions, expression in self.converters:
+            for convert in conversions:
+                values[position] = convert(values[position], expression, connection)
+        return self.model.from_db(connection.alias, self.columns, values)
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """One UPDATE of a row by its key: its text, and how the values of its columns and the key are prepared."""
+
+    sql: str
+    columns: tuple[tuple[str, Prepare | None], ...]
+    key: tuple[str, Prepare | None]
+
+    def parameters(self, record: Mapping[str, Any]) -> list[Any]:
+        """Return the statement's parameters for a record by column."""
+        return [prepare(record[column]) if prepare else record[column] for column, prepare in (*self.columns, self.key)]
+
+
 def writes_directly(entity: Entity) -> bool:
     """Say whether rows of the entity may be inserted without Django's ``save``."""
     model = entity.model
@@ -70,6 +111,36 @@ def insert(model: type[models.Model], connection: BaseDatabaseWrapper) -> Insert
     return _insert(model, connection.vendor, connection)
 
 
+def locked(model: type[models.Model], key: Any, connection: BaseDatabaseWrapper) -> models.Model | None:
+    """Return the row of the key, locked until the transaction ends, in which this is called; ``None`` without one."""
+    if not isinstance(model._meta.pk, models.UUIDField) or not _has_plain_rows(model):
+        return _locking(model, key, connection).first()
+    found = _selects.get((model, connection.vendor))
+    if found is None:
+        found = _selects[model, connection.vendor] = _compile_select(model, key, connection)
+    return found.run(key, connection)
+
+
+def update(model: type[models.Model], columns: tuple[str, ...], connection: BaseDatabaseWrapper) -> Update:
+    """Return the compiled UPDATE of the columns, which are attributes of the model."""
+    name = model, columns, connection.vendor
+    found = _updates.get(name)
+    if found is None:
+        found = _updates[name] = _compile_update(model, columns, connection)
+    return found
+
+
+@lru_cache(maxsize=4096)
+def set_at_update(model: type[models.Model], columns: tuple[str, ...]) -> tuple[tuple[str, Prepare], ...] | None:
+    """Return how columns that follow the time are made, or ``None`` where only Django's ``save`` can tell."""
+    fields = [field for field in model._meta.local_concrete_fields if field.attname in columns]
+    updates_itself = model._do_update is not models.Model._do_update or not _has_plain_rows(model)
+    computes = any(type(field).pre_save not in _KNOWN_PRE_SAVES for field in fields)
+    if updates_itself or computes or len(fields) != len(columns):
+        return None
+    return tuple((field.attname, _made(field)) for field in fields if getattr(field, "auto_now", False))
+
+
 @lru_cache(maxsize=4096)
 def _customised(model: type[models.Model]) -> bool:
     base = models.Model
@@ -79,7 +150,13 @@ def _customised(model: type[models.Model]) -> bool:
     return bool(ours) or keeps_files or model.save_base is not base.save_base
 
 
+def _has_plain_rows(model: type[models.Model]) -> bool:
+    return type(model._base_manager) is models.Manager
+
+
 _inserts: dict[tuple[type[models.Model], str], Insert] = {}
+_selects: dict[tuple[type[models.Model], str], LockingSelect] = {}
+_updates: dict[tuple[type[models.Model], tuple[str, ...], str], Update] = {}
 
 
 def _insert(model: type[models.Model], vendor: str, connection: BaseDatabaseWrapper) -> Insert:
@@ -96,6 +173,36 @@ def _compile(model: type[models.Model], connection: BaseDatabaseWrapper) -> Inse
     marks = ", ".join(["%s"] * len(fields))
     sql = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks})"  # noqa: S608 - our own names
     return Insert(sql, tuple((field.attname, _preparer(field, connection)) for field in fields))
+
+
+def _locking(model: type[models.Model], key: Any, connection: BaseDatabaseWrapper) -> models.QuerySet[Any]:
+    # Writers wait for one another; rows that merely refer to this one do not.
+    rows = model._base_manager.using(connection.alias).filter(pk=key)
+    return rows.select_for_update(no_key=connection.vendor == "postgresql")
+
+
+def _compile_select(model: type[models.Model], key: Any, connection: BaseDatabaseWrapper) -> LockingSelect:
+    compiler = _locking(model, key, connection).query.get_compiler(connection=connection)
+    sql, _ = compiler.as_sql()
+    converters = compiler.get_converters([expression for expression, _, _ in compiler.select])
+    return LockingSelect(
+        model,
+        sql,
+        model._meta.pk,
+        tuple(field.attname for field in model._meta.concrete_fields),
+        tuple((position, tuple(conversions), of) for position, (conversions, of) in converters.items()),
+    )
+
+
+def _compile_update(model: type[models.Model], columns: tuple[str, ...], connection: BaseDatabaseWrapper) -> Update:
+    quote = connection.ops.quote_name
+    by_column = {field.attname: field for field in model._meta.local_concrete_fields}
+    fields, key = [by_column[column] for column in columns], model._meta.pk
+    sets = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
+    where = f"{quote(str(key.column))} = %s"
+    sql = f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE {where}"  # noqa: S608 - our own names
+    prepared = tuple((field.attname, _preparer(field, connection)) for field in fields)
+    return Update(sql, prepared, (key.attname, _preparer(key, connection)))
 
 
 def _preparer(field: models.Field[Any, Any], connection: BaseDatabaseWrapper) -> Prepare | None:

@@ -300,10 +300,7 @@ class Unit:
 
     def _locked(self, entity: Entity, public_id: object, right: Right, actor: Actor | None = None) -> _Target:
         key = entity.key(public_id)
-        rows = entity.model._base_manager.using(self._connection.alias).filter(pk=key)
-        # Writers wait for one another; rows that merely refer to this one do not.
-        locking = rows.select_for_update(no_key=self._connection.vendor == "postgresql")
-        instance = locking.first() if key is not None else None
+        instance = statements.locked(entity.model, key, self._connection) if key is not None else None
         if instance is None:
             raise NotFound(entity.name, public_id)
         self._check_right(entity, instance, right, actor or self.actor)
@@ -325,9 +322,21 @@ class Unit:
         if entity.has_row_permissions:
             instance.version += 1  # type: ignore[attr-defined]
             columns += ["version", "updated_at"]
-        names = [entity.model._meta.get_field(_field_name(entity, column)).name for column in columns]
         with translated(entity, tag), transaction.atomic(using=self._connection.alias, savepoint=False):
+            self._send_changes(entity, instance, tuple(columns))
+
+    def _send_changes(self, entity: Entity, instance: models.Model, columns: tuple[str, ...]) -> None:
+        made = statements.set_at_update(entity.model, columns) if statements.writes_directly(entity) else None
+        if made is None:
+            names = [entity.model._meta.get_field(_field_name(entity, column)).name for column in columns]
             instance.save(update_fields=names, using=self._connection.alias)
+            return
+        now = timezone.now()
+        for column, make in made:
+            setattr(instance, column, make(now))
+        statement = statements.update(entity.model, columns, self._connection)
+        with self._connection.cursor() as cursor:
+            cursor.execute(statement.sql, statement.parameters(vars(instance)))
 
 
 def _check_written(entity: Entity) -> None:

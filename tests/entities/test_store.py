@@ -240,6 +240,39 @@ def test_receivers_of_signals_are_called():
     assert Todo.objects.get().title == "heard"
 
 
+def test_receivers_of_signals_hear_of_changes():
+    """A model that somebody listens to is changed by Django's ``save``, which tells what was changed."""
+    heard = []
+    todo = Todo.objects.create(title="before")
+
+    def listen(instance, update_fields, **_):
+        heard.append((instance.title, "title" in update_fields))
+
+    post_save.connect(listen, sender=Todo)
+    try:
+        with unit(SYSTEM) as work:
+            work.update(entity("todo"), todo.pk, {"title": "after"})
+    finally:
+        post_save.disconnect(listen, sender=Todo)
+    assert heard == [("after", True)]
+    assert Todo.objects.get().title == "after"
+
+
+def test_a_changed_row_is_the_row_as_stored():
+    """Decimals, times and references come back as they are read again; the time and the version follow the change."""
+    product = Product.objects.create(name="Tea", price=Decimal("9.50"), stock=3)
+    other = Product.objects.create(name="Coffee", price=1, stock=1)
+    with unit(SYSTEM) as work:
+        row = work.update(entity("product"), product.pk, {"price": "12.25", "stock": 2})
+    stored = Product.objects.get(pk=product.pk)
+    assert row == entity("product").to_row(vars(stored))
+    assert (stored.price, stored.stock, stored.name) == (Decimal("12.25"), 2, "Tea")
+    assert stored.version == product.version + 1
+    assert stored.created_at == product.created_at
+    assert stored.updated_at > product.updated_at
+    assert vars(Product.objects.get(pk=other.pk))["stock"] == 1
+
+
 @pytest.mark.postgresql
 def test_one_batch_is_one_statement():
     """On PostgreSQL three INSERTs travel as one statement, without BEGIN and COMMIT."""
