@@ -32,7 +32,7 @@ def test_a_flood_costs_few_statements(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first is written at once, all others together a moment later, from whichever thread they come."""
     written: list[int] = []
     real = refusals._add
-    monkeypatch.setattr(refusals, "_add", lambda kind, number: (written.append(number), real(kind, number)))
+    monkeypatch.setattr(refusals, "_add", lambda kind, number: (real(kind, number), written.append(number)))
     counts = Refusals()
     counts.count(SERVED, "no_match")
     assert counted() == {"no_match": 1}
