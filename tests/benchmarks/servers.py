@@ -35,7 +35,7 @@ class Peer:
     environment: dict[str, str] = field(default_factory=dict)
 
 
-def peers(port: int, baseline: str) -> dict[str, Peer]:
+def peers(port: int, baseline: str = BASELINE) -> dict[str, Peer]:
     """Return all of them, for the port given; ``baseline`` are the settings with what is written by hand."""
     bind = f"127.0.0.1:{port}"
     manage = (sys.executable, "manage.py", "up", "--bind", bind, "--workers", str(WORKERS))
