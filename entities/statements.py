@@ -19,6 +19,8 @@ from entities.entity import Entity
 
 Prepare = Callable[[Any], Any]
 SIGNALS = (pre_save, post_save, pre_init, post_init)
+# Clients choose which columns they change, in any order: what is kept of that is bounded.
+MAX_UPDATES = 4096
 # Values of these fields go to the driver as they are: it knows their types. Exact classes, for a subclass may differ.
 _PLAIN: frozenset[type] = frozenset(
     {
@@ -126,6 +128,8 @@ def update(model: type[models.Model], columns: tuple[str, ...], connection: Base
     name = model, columns, connection.vendor
     found = _updates.get(name)
     if found is None:
+        if len(_updates) >= MAX_UPDATES:
+            _updates.clear()
         found = _updates[name] = _compile_update(model, columns, connection)
     return found
 

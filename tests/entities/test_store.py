@@ -1,5 +1,6 @@
 """The store: what is written, what is refused, and when it travels."""
 
+import itertools
 from decimal import Decimal
 from uuid import uuid4
 
@@ -7,7 +8,7 @@ import pytest
 from django.db import connection
 from django.db.models.signals import post_save
 
-from entities import registry
+from entities import registry, statements
 from entities.actors import GUEST, SYSTEM, Actor
 from entities.errors import Conflict, Forbidden, InvalidValues, NotFound, VersionConflict
 from entities.examples.models import LedgerEntry, Order, Product, Project, Todo
@@ -271,6 +272,19 @@ def test_a_changed_row_is_the_row_as_stored():
     assert stored.created_at == product.created_at
     assert stored.updated_at > product.updated_at
     assert vars(Product.objects.get(pk=other.pk))["stock"] == 1
+
+
+def test_what_is_kept_of_updates_is_bounded(monkeypatch):
+    """Whoever changes ever other columns in ever other orders does not fill the memory."""
+    monkeypatch.setattr(statements, "MAX_UPDATES", 3)
+    monkeypatch.setattr(statements, "_updates", {})
+    product = Product.objects.create(name="Tea", price=1, stock=3)
+    changes = {"name": "Coffee", "price": "2.00", "stock": 4}
+    for names in itertools.permutations(changes):
+        with unit(SYSTEM) as work:
+            work.update(entity("product"), product.pk, {name: changes[name] for name in names})
+        assert 1 <= len(statements._updates) <= 3
+    assert Product.objects.get(pk=product.pk).version == product.version + 6
 
 
 @pytest.mark.postgresql
