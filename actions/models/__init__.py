@@ -1,0 +1,30 @@
+"""What the actions app stores, a module for each kind."""
+
+from actions.models.definitions import Definition, DefinitionVersion, ImmutableVersion, VersionQuerySet
+from actions.models.deliveries import Delivery, NewestEvent, RefusedRequest
+from actions.models.generations import AnnouncedQuerySet, CatalogGeneration, Generation, SecretGeneration
+from actions.models.outbox import OutgoingEffect
+from actions.models.requests import RateCounter, StoredAnswer
+from actions.models.runs import ActorKind, Run
+from actions.models.secrets import Secret, SecretVersion
+
+__all__ = [
+    "ActorKind",
+    "AnnouncedQuerySet",
+    "CatalogGeneration",
+    "Definition",
+    "DefinitionVersion",
+    "Delivery",
+    "Generation",
+    "ImmutableVersion",
+    "NewestEvent",
+    "OutgoingEffect",
+    "RateCounter",
+    "RefusedRequest",
+    "Run",
+    "Secret",
+    "SecretGeneration",
+    "SecretVersion",
+    "StoredAnswer",
+    "VersionQuerySet",
+]
