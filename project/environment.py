@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from actions.hosts import EXAMPLE, WrongPattern, read_host_pattern
 from actions.rates import Rate, WrongRate, is_none, read_rate
 from entities.callers import IPNetwork
 
@@ -105,3 +106,16 @@ def _network(name: str, given: str) -> IPNetwork:
     if network.prefixlen == 0:
         raise WrongSetting(name, f"'{given}' is everybody.", "Name the proxies alone.")
     return network
+
+
+def hosts(name: str) -> list[str]:
+    """Return patterns of hosts, written with commas: ``api.example.org, https://*.example.com, 10.0.0.7:8080``."""
+    return [_host_pattern(name, part) for part in names(name)]
+
+
+def _host_pattern(name: str, given: str) -> str:
+    try:
+        read_host_pattern(given)
+    except WrongPattern:
+        raise WrongSetting(name, f"'{given}' names no host.", EXAMPLE) from None
+    return given

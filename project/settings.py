@@ -9,7 +9,7 @@ from typing import Any
 from corsheaders.defaults import default_headers
 
 from project.databases import read_database_url, sqlite_file
-from project.environment import flag, folders, names, networks, rate, site, sites, text
+from project.environment import flag, folders, hosts, names, networks, rate, site, sites, text
 from project.keys import read_secret_key, read_test_key, state_folder
 from project.mail import PRINTED, read_email_url, read_sender
 
@@ -171,6 +171,11 @@ ACTIONS: dict[str, Any] = {
     "OUTBOX": {  # what is sent after the commit
         "ATTEMPTS": 10,  # how often one mail is tried
         "KEEP_DAYS": 30,  # how long what was sent, and what failed, can be seen
+    },
+    "OUTBOUND": {  # calls of other servers; see docs/calls.md
+        "ALLOWED_HOSTS": hosts("WORKFLOW_ALLOWED_HTTP_HOSTS"),  # who may be called; none is the public internet
+        "CALLS": 32,  # that wait at a time in one process; each keeps a thread
+        "CALLS_PER_HOST": 8,  # of them for one host, so that one that is down takes no more
     },
     "WEBHOOKS": {  # what receivers take
         "ATTEMPTS": 10,  # how often the server tries an event that fails; its sender may try more often

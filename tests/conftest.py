@@ -18,10 +18,12 @@ from django.db import connection
 
 from actions.limits import counters
 from actions.limits.refusals import refusals
+from actions.outbound.pooling import forget_connections
 from actions.outbox import background
 from actions.webhooks import background as webhooks
 from actions.webhooks.refusals import Refusals
 from tests.servers import Home, Server, new_home
+from tests.upstreams import Upstream, allow
 
 IS_POSTGRESQL = os.environ.get("DATABASE_URL", "").startswith("postgres")
 NO_SKIPS = os.environ.get("OUTFIELD_NO_SKIPS") == "1"
@@ -134,3 +136,12 @@ def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One running server for all tests that only add rows of their own."""
     with new_home(tmp_path_factory.mktemp("shared")) as home, home.start() as running:
         yield running
+
+
+@pytest.fixture
+def upstream(settings: Any) -> Iterator[Upstream]:
+    """Somebody else's server, which alone may be called; see ``tests.upstreams``."""
+    with Upstream() as running:
+        allow(settings, running.netloc)
+        yield running
+    forget_connections()

@@ -80,7 +80,7 @@ def check(server: Server, command: str, shown: str) -> None:
 def test_every_setting_has_its_row() -> None:
     """What the settings read is what the table lists."""
     source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "project").glob("*.py"))
-    reader = "text|flag|names|folders|rate|sites?|networks"
+    reader = "text|flag|names|folders|hosts|rate|sites?|networks"
     read = set(re.findall(rf"""\b(?:{reader})\(\s*"([A-Z_]+)\"""", source)) - {"XDG_STATE_HOME"}
     assert {name for row in table("variable") for name in re.findall(r"`(\w+)`", row[0])} == read
 
