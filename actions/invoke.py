@@ -25,6 +25,7 @@ from actions.errors import ActionError, InvalidInput, SubjectRequired, TooDeep, 
 from actions.expressions.base import Scope, ScriptRunner
 from actions.expressions.javascript.service import runner as script_runner
 from actions.inputs import Inputs
+from actions.limits import Attempts
 from actions.operations.base import Entry
 from actions.plan.secrecy import tells_secret
 from actions.runs.recording import Recording
@@ -170,11 +171,12 @@ def work_of(served: Served, invocation: Invocation, recording: Records) -> Calla
     Raises:
         ActionError: nothing has begun.
     """
+    attempts = Attempts(invocation.address)
     if _wants_subject(served, invocation):
         inputs = _accept_or_refuse_later(served, invocation)
-        return partial(_run_on_subject, served, invocation, inputs, recording)
+        return partial(_run_on_subject, served, invocation, _Sent(inputs, recording, attempts))
     accepted = _accept(served, invocation)
-    return lambda unit: _run(served, invocation, Beginning(accepted, None, recording), unit)
+    return lambda unit: _run(served, invocation, Beginning(accepted, None, recording, attempts), unit)
 
 
 class Records(Protocol):
@@ -197,6 +199,16 @@ class Beginning:
     inputs: Inputs
     subject: dict[str, Any] | None
     records: Records
+    attempts: Attempts
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """What will be a beginning once the instance is found; inputs that were refused wait until then."""
+
+    inputs: Inputs | InvalidInput
+    records: Records
+    attempts: Attempts
 
 
 def check_served(invocation: Invocation) -> Served:
@@ -258,13 +270,11 @@ def _wants_subject(served: Served, invocation: Invocation) -> bool:
     return False
 
 
-def _run_on_subject(
-    served: Served, invocation: Invocation, inputs: Inputs | InvalidInput, records: Records, unit: Unit
-) -> list[Entry]:
+def _run_on_subject(served: Served, invocation: Invocation, sent: _Sent, unit: Unit) -> list[Entry]:
     subject = _subject(served, unit, invocation.subject_id, invocation.actor)
-    if isinstance(inputs, InvalidInput):
-        raise inputs
-    return _run(served, invocation, Beginning(inputs, subject, records), unit)
+    if isinstance(sent.inputs, InvalidInput):
+        raise sent.inputs
+    return _run(served, invocation, Beginning(sent.inputs, subject, sent.records, sent.attempts), unit)
 
 
 def _subject(served: Served, unit: Unit, public_id: object, actor: Actor) -> dict[str, Any]:
@@ -288,7 +298,9 @@ def _run(served: Served, invocation: Invocation, beginning: Beginning, unit: Uni
     else:
         unit.caller = Caller(invocation.actor, lru_cache(maxsize=1)(partial(public_ids, scope["attributes"])))
     records.begin(inputs.values, beginning.subject)  # not for an event that is not to be applied
-    run = Run(scope, invocation.actor, unit, _scripts(), _invoke_within, request=invocation.request)
+    beginning.attempts.begin()
+    count = beginning.attempts.count
+    run = Run(scope, invocation.actor, unit, _scripts(), _invoke_within, count, request=invocation.request)
     return run_plan(served.plan, _observed(run, records.trace))
 
 
@@ -365,6 +377,13 @@ def _inner_run(served: Served, outer: Run, attributes: dict[str, Any]) -> Run:
     inputs = served.contract.accept(attributes)
     scope = _scope(served, inputs, subject, surroundings)
     inner = Run(
-        scope, outer.actor, outer.unit, outer.scripts, outer.invoke, depth=outer.depth + 1, request=outer.request
+        scope,
+        outer.actor,
+        outer.unit,
+        outer.scripts,
+        outer.invoke,
+        outer.count_attempt,
+        depth=outer.depth + 1,
+        request=outer.request,
     )
     return _observed(inner, None if outer.trace is None else outer.trace.nested(served.plan, inputs.values))

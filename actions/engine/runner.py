@@ -18,7 +18,7 @@ from actions.errors import ActionError, DeclaredFailure, NoList, Outcome, TooMan
 from actions.expressions.base import Scope, ScriptRunner, Template, evaluate
 from actions.expressions.conditions import passes
 from actions.expressions.text import as_text
-from actions.operations.base import Call, Entry, Result, Services
+from actions.operations.base import Call, CountAttempt, Entry, Result, Services
 from actions.plan import nodes
 from actions.runs.traces import Trace
 from entities.actors import Actor
@@ -49,6 +49,7 @@ class Run:
     unit: Unit
     scripts: ScriptRunner
     invoke: Invoke
+    count_attempt: CountAttempt
     request: Mapping[str, Any] = field(default_factory=dict)
     depth: int = 0
     ended: bool = False
@@ -59,7 +60,7 @@ class Run:
     services: Services = field(init=False)
 
     def __post_init__(self) -> None:
-        self.services = Services(self._invoke, self._switch)
+        self.services = Services(self._invoke, self._switch, self.count_attempt)
 
     def _invoke(self, type_name: str, name: str, attributes: Mapping[str, Any]) -> list[Entry]:
         return self.invoke(self, type_name, name, attributes)

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 from actions.expressions.shapes import ANY, Shape
+from actions.rates import Rate
 from entities.actors import Actor
 from entities.store import Unit
 
@@ -59,6 +60,21 @@ class Services:
 
     invoke: Callable[[str, str, Mapping[str, Any]], list[Entry]]
     switch_actor: Callable[[Actor], None]
+    count_attempt: CountAttempt
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Something that may be tried only so often: ``what``, for each of ``who``, and from the address of the caller."""
+
+    what: str
+    who: tuple[str, ...]
+    per_who: Rate
+    per_source: Rate
+
+
+# Count an attempt, whatever becomes of the run; the seconds to wait before the next one, 0 where this one is allowed.
+CountAttempt: TypeAlias = Callable[[Attempt], float]
 
 
 @dataclass(frozen=True, slots=True)

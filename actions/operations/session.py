@@ -54,18 +54,28 @@ class IssueToken(Operation):
         if account is None:
             raise SignInFailed
         if not skip:
-            _check_second_factor(call, account)
-        token = authentication.issue_token(account)
-        entries = (
-            Entry("client.store.set", {"key": "token", "value": token}),
-            Entry("client.cookie.set", {"key": "token", "value": f"{token}; SameSite=Strict"}),
-            Entry("client.notify", {"message": "Logged in", "title": "Success", "type": "success"}),
-            Entry("client.redirect", {"delay": 2000, "location": "/", "window": "self"}),
-        )
-        return Result([entry.attributes for entry in entries], entries)
+            check_second_factor(call, account)
+        return signed_in(account)
 
 
-def _check_second_factor(call: Call, account: UserAccount) -> None:
+def signed_in(account: UserAccount) -> Result:
+    """Return a new token of the account, as the entries of the original: store it, cookie, notify, redirect."""
+    token = authentication.issue_token(account)
+    entries = (
+        Entry("client.store.set", {"key": "token", "value": token}),
+        Entry("client.cookie.set", {"key": "token", "value": f"{token}; SameSite=Strict"}),
+        Entry("client.notify", {"message": "Logged in", "title": "Success", "type": "success"}),
+        Entry("client.redirect", {"delay": 2000, "location": "/", "window": "self"}),
+    )
+    return Result([entry.attributes for entry in entries], entries)
+
+
+def check_second_factor(call: Call, account: UserAccount) -> None:
+    """Use up the argument ``code``, where the account has a second factor.
+
+    Raises:
+        SecondFactorRequired: none was given. SecondFactorFailed: it does not work.
+    """
     if not second_factors.is_active(account.pk):
         return
     code = call.arguments.get("code")
