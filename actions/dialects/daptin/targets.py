@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 # Each of these registers the operations that the methods stand for.
+from actions.dialects.daptin.elsewhere import ELSEWHERE
 from actions.operations import accounts as _accounts  # noqa: F401
 from actions.operations import entity as _entity  # noqa: F401
 from actions.operations import invocation as _invocation  # noqa: F401
@@ -46,7 +47,8 @@ def resolve(method: str, type_name: str) -> Target:
     known = executable()
     if type_name in known:
         return known[type_name], {}
-    return UNRESOLVED, {"wanted": Wanted("operation", type_name, tuple(known), _other_method(type_name))}
+    hint = ELSEWHERE.get(type_name) or _other_method(type_name)
+    return UNRESOLVED, {"wanted": Wanted("operation", type_name, tuple(known), hint)}
 
 
 def executable() -> Mapping[str, Operation]:

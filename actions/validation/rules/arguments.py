@@ -10,8 +10,10 @@ from actions.errors import OutcomeRefused, Problem, RedirectRefused
 from actions.locations import Location
 from actions.operations.base import Param
 from actions.operations.directives import DIRECTIVES, OPEN_DIRECTIVES, check_headers
+from actions.operations.respond import Respond
 from actions.plan.nodes import Plan, Step
 from actions.plan.visitor import steps
+from actions.validation.answers import response_type
 from actions.validation.arguments import Argument, argument_lists
 from actions.validation.context import Context
 from actions.validation.problems import PlanProblem
@@ -79,31 +81,36 @@ class RefusedHeader(PlanProblem):
 
 @dataclass(frozen=True, slots=True)
 class _Declared:
-    """What a step's operation or directive takes; ``refuses`` is how an attribute beyond it is reported."""
+    """What a step's operation or directive takes; ``refuses`` is how an attribute beyond it is reported.
+
+    ``own`` are those of the operation that makes a directive: the directive does not have them.
+    """
 
     owner: str
     params: dict[str, Param]
     refuses: type[UnknownArgument] | None = None
+    own: frozenset[str] = frozenset()
 
 
 def declared_arguments(plan: Plan, context: Context) -> Iterator[Problem]:
     """Report what is missing, of the wrong kind or unknown."""
     for step in steps(plan.body):
-        declared = _declared(step)
         for place, found in argument_lists(step):
+            declared = _declared(step, found)
             yield from _missing(declared, place, found)
             for argument in found:
                 yield from _check(declared, argument, context)
-                if declared.owner in OPEN_DIRECTIVES:
+                if declared.owner in OPEN_DIRECTIVES and argument.name not in declared.own:
                     yield from _check_header(argument, context)
 
 
-def _declared(step: Step) -> _Declared:
+def _declared(step: Step, found: tuple[Argument, ...]) -> _Declared:
     operation = step.operation
-    if operation.name == "respond":
-        name = step.fixed["type"]
+    name = response_type(step, found)
+    if name is not None and (operation.name == Respond.name or name in DIRECTIVES):
         refuses = UnknownDirectiveAttribute if name in DIRECTIVES and name not in OPEN_DIRECTIVES else None
-        return _Declared(name, {param.name: param for param in DIRECTIVES.get(name, ())}, refuses)
+        params = {param.name: param for param in (*operation.params, *DIRECTIVES.get(name, ()))}
+        return _Declared(name, params, refuses, frozenset(param.name for param in operation.params))
     # Whether the id of a row is there, and what a list is asked for, are rules of their own.
     params = {
         param.name: replace(param, required=False) if param.name == ROW_KEY else param for param in operation.params
