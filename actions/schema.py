@@ -87,7 +87,14 @@ _STEP_KEYS = (
     "Type", "Method", "Reference", "Attributes", "SkipInResponse", "LogToConsole", "ContinueOnError", "ForEach",
     "Item", "MaxItems",
 )  # fmt: skip
-_JSON_TYPES: Mapping[type, str] = {str: "string", int: "integer", bool: "boolean", dict: "object", list: "array"}
+_JSON_TYPES: Mapping[type, str] = {
+    str: "string",
+    int: "integer",
+    float: "number",
+    bool: "boolean",
+    dict: "object",
+    list: "array",
+}
 
 
 def action_schema() -> Schema:
@@ -265,8 +272,7 @@ def _shape_rule(method: str, type_name: str, params: tuple[Param, ...], open_to:
 
 def _param(param: Param) -> Schema:
     """Return the schema of one argument: a literal of its kind, or an expression."""
-    kinds = param.type if isinstance(param.type, tuple) else (param.type,)
-    known = [_JSON_TYPES[kind] for kind in kinds if kind in _JSON_TYPES]
+    known = [_JSON_TYPES[kind] for kind in param.kinds if kind in _JSON_TYPES]
     nothing = [] if param.required else [None]
     literal: Schema = {"enum": [*param.choices, *nothing]} if param.choices else {}
     if known and not param.choices:

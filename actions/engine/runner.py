@@ -147,8 +147,9 @@ def _finish(node: nodes.Step, run: Run, results: List[Result], *, as_list: bool)
 
 
 def _perform(node: nodes.Step, run: Run, arguments: Mapping[str, Any]) -> Result:
-    call = Call(arguments, node.fixed, run.actor, run.unit, run.services, _outcome(node))
-    return node.operation.perform(call)
+    operation = node.operation
+    call = Call(arguments, node.fixed, run.actor, run.unit, run.services, _outcome(node), operation.params)
+    return operation.perform(call)
 
 
 def _publish(node: nodes.Step, run: Run, value: Any, entries: Iterable[Entry]) -> None:

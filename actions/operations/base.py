@@ -11,9 +11,13 @@ from enum import Enum
 from typing import Any, ClassVar, TypeAlias
 
 from actions.expressions.shapes import ANY, Shape
+from actions.operations.params import Param, accept
 from actions.rates import Rate
 from entities.actors import Actor
 from entities.store import Unit
+from entities.values import ABSENT
+
+__all__ = ["Attempt", "Call", "CountAttempt", "Effect", "Entry", "Operation", "Param", "Result", "Services"]
 
 
 class Effect(Enum):
@@ -24,24 +28,12 @@ class Effect(Enum):
     EXTERNAL = "external"
 
 
-@dataclass(frozen=True, slots=True)
-class Param:
-    """One argument: its name, the Python type of its value, and a sentence for the manual.
-
-    With ``names_secret`` its value is the name of a secret: written out, so that no caller chooses it.
-    """
-
-    name: str
-    type: type | tuple[type, ...]
-    description: str
-    required: bool = True
-    choices: tuple[str, ...] = ()
-    names_secret: bool = False
-
-
 @dataclass(slots=True)
 class Call:
-    """One performance: the evaluated arguments, who acts, and the unit of work that every write goes through."""
+    """One performance: the evaluated arguments, who acts, and the unit of work that every write goes through.
+
+    ``call["name"]`` is the argument as its ``Param`` declares it; ``arguments`` has all of them as they came.
+    """
 
     arguments: Mapping[str, Any]
     fixed: Mapping[str, Any]
@@ -49,9 +41,16 @@ class Call:
     unit: Unit
     services: Services
     tag: object = None
+    params: tuple[Param, ...] = ()
 
     def __getitem__(self, name: str) -> Any:
-        return self.arguments[name]
+        """Return a declared argument of its declared kind; ``None`` where it is optional and was not given.
+
+        Raises:
+            OutcomeRefused: it is missing, of another kind, or none of the choices. KeyError: an undeclared one.
+        """
+        param = next((param for param in self.params if param.name == name), None)
+        return self.arguments[name] if param is None else accept(param, self.arguments.get(name, ABSENT))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,11 @@ LONGEST = 200
 
 @register
 class Respond(Operation):
-    """Add one entry to the answer; ``fixed["type"]`` is its name. ``render`` is the whole answer and ends the run."""
+    """Add one entry to the answer, under the name that is its `Type`; `render` is the whole answer and ends the run."""
 
     name = "respond"
     open_params = True
+    example = {"type": "success", "message": "Hello Ada."}
 
     def perform(self, call: Call) -> Result:
         name = call.fixed["type"]

@@ -15,6 +15,7 @@ class SwitchUser(Operation):
 
     name = "session.switch"
     params = (Param("user_reference_id", str, "Public id of the account."),)
+    example = {"user_reference_id": "01980f7a-0000-7000-8000-000000000001"}
 
     def perform(self, call: Call) -> Result:
         call.unit.flush()

@@ -51,6 +51,12 @@ def resolve(method: str, type_name: str) -> Target:
     return UNRESOLVED, {"wanted": Wanted("operation", type_name, tuple(known), hint)}
 
 
+def method_of(operation: str) -> str:
+    """Return the method that leads to an operation; of several, the original's own."""
+    own = {"respond": RESPOND, "session.switch": SWITCH_USER}
+    return own.get(operation) or next((key for key, name in ENTITY_METHODS.items() if name == operation), EXECUTE)
+
+
 def executable() -> Mapping[str, Operation]:
     """Return the operations that ``EXECUTE`` takes, by name."""
     return {name: operation for name, operation in all_operations().items() if name not in _BOUND}
