@@ -37,7 +37,7 @@ class Attempts:
     """
 
     def __init__(self, address: str) -> None:
-        self._source = counted_address(address)
+        self._address = address
         self._is_within = connection.in_atomic_block
         self._counted: list[tuple[Attempt, float]] = []
         self._next = 0
@@ -71,8 +71,8 @@ class Attempts:
 
     def _limits(self, attempt: Attempt) -> list[Limit]:
         found = [_limit(attempt.what, attempt.per_who, "who", counted_text(who)) for who in attempt.who]
-        if self._source:  # the command line and what providers sign have none
-            found.append(_limit(attempt.what, attempt.per_source, "source", self._source))
+        if self._address:  # the command line and what providers sign have none
+            found.append(_limit(attempt.what, attempt.per_source, "source", counted_address(self._address)))
         return found
 
 
