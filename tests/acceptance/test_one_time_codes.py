@@ -427,6 +427,12 @@ def test_a_number_has_its_country_code(perform, mobile):
     assert failure(response)["message"] == "'mobile' is a number with its country code, such as +4930123456."
 
 
+@pytest.mark.parametrize(("length", "found"), [(40, E164), (41, None)])
+def test_a_number_is_written_in_at_most_forty_characters(length, found):
+    """With all its spaces."""
+    assert one_time_codes.read_number(f"+4930{' ' * (length - 11)}123456") == found
+
+
 def test_expired_codes_are_removed_by_the_way(account):
     """Those of nobody too, which are all new rows."""
     for _ in range(3):
@@ -460,3 +466,20 @@ def test_the_shipped_examples_sign_in_by_mail(examples, post, account, sink):
     code = mailed_code(sink)
     answer = post("user_account/verify_otp", {"email": "ada@example.org", "otp": code})
     assert answer.json()[0]["Attributes"]["key"] == "token"
+
+
+@pytest.mark.parametrize("before", ["", WRITE], ids=["first", "wrote"])
+def test_guesses_at_once_are_five(define, post, account, before):
+    """Twelve requests together, each of which may have written before it guesses: five are judged."""
+    step = STEP.format(operation="otp.login.verify", attributes='{email: ada@example.org, otp: "", purpose: login}')
+    define(HEAD + before + step)
+
+    def guess(_):
+        try:
+            return post("user_account/perform", {}).status_code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(guess, range(12)))
+    assert sorted(found) == [401] * 5 + [429] * 7
