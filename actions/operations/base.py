@@ -27,7 +27,8 @@ class Effect(Enum):
 class Param:
     """One argument: its name, the Python type of its value, and a sentence for the manual.
 
-    With ``names_secret`` its value is the name of a secret: written out, so that no caller chooses it.
+    With ``names_secret`` its value is the name of a secret: written out, so that no caller chooses it. With
+    ``names_text`` it is the name of a stored text of that kind (``template``, ``statement``).
     """
 
     name: str
@@ -36,6 +37,7 @@ class Param:
     required: bool = True
     choices: tuple[str, ...] = ()
     names_secret: bool = False
+    names_text: str = ""
 
 
 @dataclass(slots=True)
@@ -83,6 +85,7 @@ class Operation:
 
     ``open_params`` says that arguments beyond ``params`` are allowed (the attributes of a row, of a directive).
     ``secret_results`` names what is secret of what it makes, wherever in it that stands: no trace shows it.
+    ``hints`` says, for attributes of the original and choices that it refuses, what to do instead.
     """
 
     name: ClassVar[str]
@@ -91,6 +94,7 @@ class Operation:
     open_params: ClassVar[bool] = False
     example: ClassVar[Mapping[str, Any]] = {}
     secret_results: ClassVar[tuple[str, ...]] = ()
+    hints: ClassVar[Mapping[str, str]] = {}
 
     def perform(self, call: Call) -> Result:
         """Do the work.

@@ -13,6 +13,7 @@ from actions.validation.places import Places
 
 ActionKey = tuple[str, str]
 SecretExists = Callable[[str], bool]
+TextExists = Callable[[str, str], bool]
 CheckScripts = Callable[[Sequence[Script]], Sequence[str | None]]
 
 
@@ -25,6 +26,7 @@ class Context:
     rules note what each of the ``actions`` invokes. ``check_scripts`` says what the engine refuses about each script,
     where one is at hand: what is served already was checked when it was loaded. ``secret_exists`` says whether a secret
     has a value now; without a database nobody can tell, and what is served already is refused request by request.
+    ``text_exists`` says the same of a stored text, by its kind and its name.
     """
 
     env_names: frozenset[str] = frozenset()
@@ -35,6 +37,7 @@ class Context:
     calls: dict[ActionKey, tuple[ActionKey, ...]] = field(default_factory=dict, compare=False)
     check_scripts: CheckScripts | None = None
     secret_exists: SecretExists | None = None
+    text_exists: TextExists | None = None
 
 
 def installed_context(
@@ -43,6 +46,7 @@ def installed_context(
     knows_all: bool = False,
     check_scripts: CheckScripts | None = None,
     secret_exists: SecretExists | None = None,
+    text_exists: TextExists | None = None,
 ) -> Context:
     """Return the facts of this installation, with the settings' lists of names and hosts."""
     return Context(
@@ -52,4 +56,5 @@ def installed_context(
         knows_all_actions=knows_all,
         check_scripts=check_scripts,
         secret_exists=secret_exists,
+        text_exists=text_exists,
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from actions.errors import OutcomeRefused, Problem, RedirectRefused
@@ -55,8 +55,9 @@ class UnknownArgument(PlanProblem):
     __slots__ = ()
     CODE = "ACT235"
 
-    def __init__(self, name: str, owner: str, known: Iterable[str], location: Location) -> None:
-        super().__init__(f"'{owner}' takes no '{name}'.", location, did_you_mean(name, known))
+    def __init__(self, name: str, declared: _Declared, location: Location) -> None:
+        hint = declared.hints.get(name) or did_you_mean(name, declared.params)
+        super().__init__(f"'{declared.owner}' takes no '{name}'.", location, hint)
 
 
 class UnknownDirectiveAttribute(UnknownArgument):
@@ -83,6 +84,7 @@ class _Declared:
 
     owner: str
     params: dict[str, Param]
+    hints: Mapping[str, str] = field(default_factory=dict)
     refuses: type[UnknownArgument] | None = None
 
 
@@ -103,13 +105,13 @@ def _declared(step: Step) -> _Declared:
     if operation.name == "respond":
         name = step.fixed["type"]
         refuses = UnknownDirectiveAttribute if name in DIRECTIVES and name not in OPEN_DIRECTIVES else None
-        return _Declared(name, {param.name: param for param in DIRECTIVES.get(name, ())}, refuses)
+        return _Declared(name, {param.name: param for param in DIRECTIVES.get(name, ())}, refuses=refuses)
     # Whether the id of a row is there, and what a list is asked for, are rules of their own.
     params = {
         param.name: replace(param, required=False) if param.name == ROW_KEY else param for param in operation.params
     }
     beyond = None if operation.open_params else UnknownArgument
-    return _Declared(str(step.fixed.get("type", operation.name)), params, beyond)
+    return _Declared(str(step.fixed.get("type", operation.name)), params, operation.hints, beyond)
 
 
 def _missing(declared: _Declared, place: Location, found: tuple[Argument, ...]) -> Iterator[Problem]:
@@ -124,7 +126,7 @@ def _check(declared: _Declared, argument: Argument, context: Context) -> Iterato
     if param is None:
         if declared.refuses is not None:
             place = context.places.key(argument.within, argument.name)
-            yield declared.refuses(argument.name, declared.owner, declared.params, place)
+            yield declared.refuses(argument.name, declared, place)
         return
     value = argument.literal
     if value is ABSENT or (value is None and not param.required) or param.type is object or param.name == ROW_KEY:
@@ -134,7 +136,8 @@ def _check(declared: _Declared, argument: Argument, context: Context) -> Iterato
         yield WrongArgument(param.name, _wanted(param, kind_of(value)), place)
     elif param.choices and value not in param.choices:
         listed = ", ".join(f"'{choice}'" for choice in param.choices)
-        yield WrongArgument(param.name, f"one of {listed}", place, did_you_mean(str(value), param.choices))
+        hint = declared.hints.get(str(value)) or did_you_mean(str(value), param.choices)
+        yield WrongArgument(param.name, f"one of {listed}", place, hint)
 
 
 def _check_header(argument: Argument, context: Context) -> Iterator[Problem]:
