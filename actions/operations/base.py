@@ -85,6 +85,7 @@ class Operation:
 
     ``open_params`` says that arguments beyond ``params`` are allowed (the attributes of a row, of a directive).
     ``secret_results`` names what is secret of what it makes, wherever in it that stands: no trace shows it.
+    ``hidden_results`` names what of its own result no trace shows, where that is no secret but may hold one.
     ``hints`` says, for attributes of the original and choices that it refuses, what to do instead.
     """
 
@@ -94,6 +95,7 @@ class Operation:
     open_params: ClassVar[bool] = False
     example: ClassVar[Mapping[str, Any]] = {}
     secret_results: ClassVar[tuple[str, ...]] = ()
+    hidden_results: ClassVar[frozenset[str]] = frozenset()
     hints: ClassVar[Mapping[str, str]] = {}
 
     def perform(self, call: Call) -> Result:

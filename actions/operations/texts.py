@@ -83,6 +83,7 @@ class QueryStatement(Operation):
         Param("most", int, f"How many rows at most: {DEFAULT_ROWS} by default, up to {MAX_ROWS}.", required=False),
     )
     example = {"statement": "open_todos", "parameters": {"owner": "ada@example.org"}, "most": 20}
+    hidden_results = frozenset({"rows"})  # any column of any table, those that nobody reads among them
 
     def perform(self, call: Call) -> Result:
         parameters, identifiers = (_mapping(call.arguments.get(name)) for name in ("parameters", "identifiers"))

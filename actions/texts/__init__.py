@@ -10,7 +10,7 @@ everything is bounded: size, depth, time.
 from actions.texts.errors import StatementFailed, TemplateFailed, TemplateOverBudget
 from actions.texts.rendering import render, render_stored
 from actions.texts.running import Query, run_statement
-from actions.texts.stored import find_statement, find_template, text_exists
+from actions.texts.stored import find_statement, find_template, statement_names, text_exists
 
 __all__ = [
     "Query",
@@ -22,5 +22,6 @@ __all__ = [
     "render",
     "render_stored",
     "run_statement",
+    "statement_names",
     "text_exists",
 ]

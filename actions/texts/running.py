@@ -34,6 +34,8 @@ DEFAULT_ROWS = 1_000
 MAX_BYTES = 10_000_000  # of all rows as JSON
 BATCH = 250
 _STEPS = 1_000  # of SQLite's machine between two looks at the clock
+_READ_ONLY_FOR = "SELECT set_config('transaction_read_only', 'on', true), set_config('statement_timeout', %s, true)"
+_LIMITED_TO = "SELECT current_setting('statement_timeout'), set_config('statement_timeout', %s, true)"
 _TIMED_OUT, _READ_ONLY, _NO_CURSOR = "57014", "25006", "0A000"
 
 
@@ -107,7 +109,7 @@ def _chosen(stored: StoredStatement, parsed: Parsed, given: Mapping[str, Any]) -
 
 
 def _read(name: str, sql: str, values: Mapping[str, Any], most: int) -> dict[str, Any]:
-    with _is_reading(), _timed(), _cursor() as cursor:
+    with _guarded(reads=True), _cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(f"DECLARE actions_statement NO SCROLL CURSOR FOR {sql}", values)
             rows, more = _collect(name, _fetched(cursor, most), most)
@@ -118,7 +120,7 @@ def _read(name: str, sql: str, values: Mapping[str, Any], most: int) -> dict[str
 
 
 def _write(name: str, sql: str, values: Mapping[str, Any], most: int) -> dict[str, Any]:
-    with _timed(), _cursor() as cursor:
+    with _guarded(reads=False), _cursor() as cursor:
         cursor.execute(sql, values)
         if cursor.description is None:
             return {"rows": [], "count": max(cursor.rowcount, 0), "more": False}
@@ -175,19 +177,31 @@ def _readers(name: str, description: Any) -> list[tuple[str, Any]]:
     return columns
 
 
-@contextmanager
-def _is_reading() -> Iterator[None]:
-    """Have the database refuse every write until the block ends, and let the transaction go on as it was."""
+def _guarded(*, reads: bool) -> AbstractContextManager[None]:
+    """Have the database end what takes too long until the block ends, and refuse every write of what ``reads``."""
     if connection.vendor == "sqlite":
-        _execute("PRAGMA query_only = ON")
-        try:
-            yield
-        finally:
-            _execute("PRAGMA query_only = OFF")
-        return
+        return _guarded_by_sqlite(reads=reads)
+    return _reading() if reads else _writing()
+
+
+@contextmanager
+def _guarded_by_sqlite(*, reads: bool) -> Iterator[None]:
+    until = time.monotonic() + SECONDS
+    _execute(f"PRAGMA query_only = {int(reads)}")
+    connection.connection.set_progress_handler(lambda: time.monotonic() > until, _STEPS)
+    try:
+        yield
+    finally:
+        connection.connection.set_progress_handler(None, 0)
+        _execute("PRAGMA query_only = 0")
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Let a savepoint be read only; its end takes back that, the time limit and the cursor."""
     savepoint = transaction.savepoint()
     try:
-        _execute("SET LOCAL transaction_read_only = on")
+        _execute(_READ_ONLY_FOR, [_milliseconds()])
         yield
     finally:
         transaction.savepoint_rollback(savepoint)
@@ -195,20 +209,15 @@ def _is_reading() -> Iterator[None]:
 
 
 @contextmanager
-def _timed() -> Iterator[None]:
-    """Have the database end what takes too long."""
-    if connection.vendor == "sqlite":
-        until = time.monotonic() + SECONDS
-        connection.connection.set_progress_handler(lambda: time.monotonic() > until, _STEPS)
-        try:
-            yield
-        finally:
-            connection.connection.set_progress_handler(None, 0)
-        return
-    before = _execute("SELECT current_setting('statement_timeout')")
-    _execute("SELECT set_config('statement_timeout', %s, true)", [str(int(SECONDS * 1000))])
+def _writing() -> Iterator[None]:
+    """Set a time limit, and then the one before; a failure takes it back by itself."""
+    before = _execute(_LIMITED_TO, [_milliseconds()])
     yield
-    _execute("SELECT set_config('statement_timeout', %s, true)", [before])  # a failure takes it back by itself
+    _execute("SELECT set_config('statement_timeout', %s, true)", [before])
+
+
+def _milliseconds() -> str:
+    return str(int(SECONDS * 1000))
 
 
 def _execute(sql: str, values: Any = None) -> Any:

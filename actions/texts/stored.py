@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from actions.models import Statement, StoredTemplate
-from actions.texts.errors import StatementFailed, TemplateFailed
+from actions.texts.errors import BrokenText, StatementFailed, TemplateFailed
+from actions.texts.sql import parse_statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,17 @@ def text_exists(kind: str, name: str) -> bool:
     return bool(model.objects.filter(name=_name(name)).exists())
 
 
+def statement_names(name: str) -> tuple[frozenset[str], frozenset[str]] | None:
+    """Return the names of a statement's parameters and of its identifiers; ``None``: nobody can tell."""
+    row = Statement.objects.filter(name=_name(name)).first()
+    try:
+        parsed = None if row is None else parse_statement(row.sql, writes=row.writes)
+    except BrokenText:
+        return None
+    return None if parsed is None else (frozenset(parsed.values), frozenset(parsed.identifiers))
+
+
 def _name(name: object) -> str:
-    """Return a name as the database may be asked for it: no column of names holds longer ones, or a NUL."""
-    return str(name)[:100].replace("\x00", "")
+    """Return a name as the database may be asked for it; no row has the empty one, which stands for what is no name."""
+    text = str(name)
+    return text if len(text) <= 100 and text.isascii() and text.isprintable() else ""

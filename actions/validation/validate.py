@@ -40,6 +40,7 @@ from actions.validation.rules.row_ids import row_ids
 from actions.validation.rules.savepoints import savepoints
 from actions.validation.rules.secret_names import secret_names
 from actions.validation.rules.single_references import single_references
+from actions.validation.rules.statement_names import statement_names
 from actions.validation.rules.stored_texts import stored_texts
 from actions.validation.rules.subject_reads import subject_reads
 from actions.validation.rules.webhook_schemes import webhook_schemes
@@ -75,6 +76,7 @@ RULES: tuple[Rule, ...] = (
     declared_arguments,
     secret_names,
     stored_texts,
+    statement_names,
     savepoints,
     redirects,
     known_actions,

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from actions.loading.compiling import compile_text
 from actions.models import Run, Statement
 from actions.texts import running
 from entities.examples.models import Todo
@@ -457,6 +458,33 @@ def test_an_unknown_statement_is_named(define, post):
     define(ACTION)
     said = failure(post("todo/ask", {}))
     assert (said["code"], said["message"]) == ("statement_failed", "No statement 'asked'.")
+
+
+def test_names_that_do_not_fit_are_found_when_an_action_is_loaded(transactional_db):
+    """As warnings, for the rows may change: no such text, and a parameter that the statement does not have."""
+    text = ACTION.replace('"~parameters"', "{titel: 1}").replace('"~identifiers"', "{}")
+    assert [problem.code for problem in compile_text(text, "ask.yaml").problems] == ["ACT271"]
+    keep("SELECT 1 AS n FROM todo WHERE title = :title")
+    found = [(problem.code, problem.message) for problem in compile_text(text, "ask.yaml").problems]
+    assert found == [
+        ("ACT274", "'asked' has no 'titel' among its parameters."),
+        ("ACT274", "'asked' needs 'title' among its parameters."),
+    ]
+    keep("SELECT 1 AS n FROM todo WHERE title = :titel")
+    assert compile_text(text, "ask.yaml").problems == ()
+
+
+def test_a_trace_does_not_show_what_was_read(define, post, account, administrator):
+    """A statement may read what nobody else can, such as a password's hash."""
+    define(ACTION.rsplit("  - {Type: found", 1)[0])
+    keep("SELECT password, 1 AS n FROM user_account")
+    dry = post("todo/ask?dry_run=true", {}, actor=administrator)
+    (performed,) = dry.json()["trace"][0]["performed"]
+    assert performed["result"] == {"rows": "•••", "count": 2, "more": False}
+    assert post("todo/ask", {}).status_code == 200
+    for text in (str(list(Run.objects.values())), dry.content.decode()):
+        assert account.password not in text
+        assert "md5" not in text
 
 
 def test_a_trace_has_the_name_and_not_the_text(ask, post, administrator):

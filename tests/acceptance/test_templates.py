@@ -13,7 +13,7 @@ from django.test import Client
 
 from actions.models import Run, StoredTemplate
 from actions.outbox.sending import send_due
-from actions.texts import budget, rendering
+from actions.texts import TemplateFailed, budget, find_template, rendering
 from entities.authentication import issue_token
 from tests.acceptance.conftest import failure
 
@@ -327,6 +327,14 @@ def test_an_unknown_template_is_named(define, post):
     define(ACTION)
     told = failure(post("todo/show", {}))
     assert (told["code"], told["message"]) == ("template_failed", "No template 'page'.")
+
+
+@pytest.mark.parametrize("name", ["x" * 101, "a\x00b", "\ud800", "é"])
+def test_what_is_no_name_is_the_name_of_nothing(transactional_db, name):
+    """No database is asked for it, and none that is cut is found."""
+    StoredTemplate.objects.create(name="x" * 100, content="never")
+    with pytest.raises(TemplateFailed):
+        find_template(name)
 
 
 BOTH = """

@@ -27,7 +27,10 @@ ANNOUNCED = re.compile(r"^# ((?:error|warning) ACT\d{3} .+)$", re.MULTILINE)
 SECRETS = {"stripe_secret"}
 NOT_IN_FILES = {"ACT172"}
 CONTEXT = Context(
-    knows_all_actions=True, secret_exists=SECRETS.__contains__, text_exists=lambda kind, name: name == "welcome"
+    knows_all_actions=True,
+    secret_exists=SECRETS.__contains__,
+    text_exists=lambda kind, name: name in ("welcome", "sums"),
+    statement_names=lambda name: (frozenset({"owner"}), frozenset()),
 )
 
 
