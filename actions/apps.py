@@ -21,6 +21,7 @@ class ActionsConfig(AppConfig):
         discover("operations")
         discover("signatures")
         import_module("actions.definitions.entity")
+        import_module("actions.exposed")
         for name in ("actions.openapi", "actions.discovery.openapi", "actions.definitions.openapi"):
             import_module(name)
         checks = import_module("actions.checks")

@@ -427,6 +427,15 @@ class SecretUnusable(ActionError):
         self.secret = secret
 
 
+class SavepointMissing(ActionError):
+    """``$transaction`` would go back to a savepoint, or close one, and the action has none open."""
+
+    code, name, status = "ACT583", "no_savepoint", 422
+
+    def __init__(self, wanted: str) -> None:
+        super().__init__(f"There is no savepoint for this '{wanted}'.", hint="Each 'begin' is closed once.")
+
+
 class InternalFault(ActionError):
     """Our own fault: the answer has only an error id, the log has the rest."""
 

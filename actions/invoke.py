@@ -382,8 +382,9 @@ def _invoke_within(run: Run, type_name: str, name: str, attributes: Mapping[str,
     outer, owner = run.unit.actor, run.unit.owner
     permissions.check_may_execute(served, outer)
     try:
-        entries = run_plan(served.plan, _inner_run(served, run, dict(attributes)))
-        run.unit.flush()  # so that what the database refuses fails here, in the caller's outcome
+        with run.unit.nested():
+            entries = run_plan(served.plan, _inner_run(served, run, dict(attributes)))
+            run.unit.flush()  # so that what the database refuses fails here, in the caller's outcome
         run.unit.act_as(outer)
     except (ActionError, EntityError) as error:
         raise _without_place(error, served) from error

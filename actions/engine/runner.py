@@ -151,7 +151,7 @@ def _attempt(step: nodes.Step, run: Run, work: Callable[[], None]) -> None:
             work()
     except (ActionError, EntityError) as error:
         failed = failure(error, _outcome(step))
-        if undo is None:
+        if undo is None or run.unit.is_lost:  # what the database undid as a whole cannot go on
             raise failed from error
         undo()
         if run.undone is not None:

@@ -23,6 +23,7 @@ from actions.models import Definition, DefinitionVersion
 from actions.plan.nodes import Plan
 from actions.plan.visitor import steps
 from actions.secrets import exists
+from actions.texts import statement_names, text_exists
 from actions.validation.context import ActionKey, Context, SecretExists, installed_context
 from actions.validation.rules.known_actions import targets
 
@@ -121,7 +122,10 @@ def compile_text(text: str, source: str) -> Compiled:
 def _context(actions: Actions | None, secret_exists: SecretExists | None) -> Context:
     """Return the facts for a text that is new here: its scripts are shown to the engine once, before it is saved."""
     knows_all = actions is not None
-    return installed_context(actions, knows_all=knows_all, check_scripts=runner().check, secret_exists=secret_exists)
+    facts: dict[str, Any] = {"check_scripts": runner().check, "secret_exists": secret_exists}
+    if secret_exists is not None:  # there is a database
+        facts |= {"text_exists": text_exists, "statement_names": statement_names}
+    return installed_context(actions, knows_all=knows_all, **facts)
 
 
 @contextmanager

@@ -112,6 +112,8 @@ class Operation:
     ``secret_results`` names what is secret of what it makes, wherever in it that stands: no trace shows it.
     ``answers``, of an external effect: somebody answers, which an outcome may read; it is then performed in place, and
     otherwise after the commit. ``reads`` says that it looks into the database, which sends the rows that wait.
+    ``hidden_results`` names what of its own result no trace shows, where that is no secret but may hold one.
+    ``hints`` says, for attributes of the original and choices that it refuses, what to do instead.
     """
 
     name: ClassVar[str]
@@ -122,6 +124,8 @@ class Operation:
     secret_results: ClassVar[tuple[str, ...]] = ()
     answers: ClassVar[bool] = False
     reads: ClassVar[bool] = True
+    hidden_results: ClassVar[frozenset[str]] = frozenset()
+    hints: ClassVar[Mapping[str, str]] = {}
 
     def perform(self, call: Call) -> Result:
         """Do the work.

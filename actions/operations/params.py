@@ -29,7 +29,8 @@ LONGEST_NUMBER = 18
 class Param:
     """One argument: its name, the Python type of its value, and a sentence for the manual.
 
-    With ``names_secret`` its value is the name of a secret: written out, so that no caller chooses it.
+    With ``names_secret`` its value is the name of a secret: written out, so that no caller chooses it. With
+    ``names_text`` it is the name of a stored text of that kind (``template``, ``statement``).
     """
 
     name: str
@@ -38,6 +39,7 @@ class Param:
     required: bool = True
     choices: tuple[str, ...] = ()
     names_secret: bool = False
+    names_text: str = ""
 
     @property
     def kinds(self) -> tuple[Any, ...]:

@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 
 from actions.listing import example_of
-from actions.models import OutgoingEffect
+from actions.models import OutgoingEffect, Statement, StoredTemplate
 from actions.operations.registry import all_operations
 from actions.outbound import Response
 from actions.outbox import MAIL, send_due
@@ -61,7 +61,17 @@ def given_server(example, account, patch):
     patch.setattr("actions.outbox.calling.fetch", lambda request, limits: answered)
 
 
+def given_template(example, account, patch):
+    StoredTemplate.objects.create(name=example["template"], content="Hello {{ name }}.")
+
+
+def given_statement(example, account, patch):
+    Statement.objects.create(name=example["statement"], sql="SELECT name FROM user_account WHERE email = :owner")
+
+
 GIVEN = {
+    "template.render": given_template,
+    "sql.query": given_statement,
     "$network.request": given_server,
     "entity.get": given_todo,
     "entity.update": given_todo,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from actions.errors import OutcomeRefused, Problem, RedirectRefused
 from actions.locations import Location
@@ -47,8 +47,9 @@ class UnknownArgument(PlanProblem):
     __slots__ = ()
     CODE = "ACT235"
 
-    def __init__(self, name: str, owner: str, known: Iterable[str], location: Location) -> None:
-        super().__init__(f"'{owner}' takes no '{name}'.", location, did_you_mean(name, known))
+    def __init__(self, name: str, declared: _Declared, location: Location) -> None:
+        hint = declared.hints.get(name) or did_you_mean(name, declared.params)
+        super().__init__(f"'{declared.owner}' takes no '{name}'.", location, hint)
 
 
 class UnknownDirectiveAttribute(UnknownArgument):
@@ -78,6 +79,7 @@ class _Declared:
 
     owner: str
     params: dict[str, Param]
+    hints: Mapping[str, str] = field(default_factory=dict)
     refuses: type[UnknownArgument] | None = None
     own: frozenset[str] = frozenset()
 
@@ -100,13 +102,13 @@ def _declared(step: Step, found: tuple[Argument, ...]) -> _Declared:
     if name is not None and (operation.name == Respond.name or name in DIRECTIVES):
         refuses = UnknownDirectiveAttribute if name in DIRECTIVES and name not in OPEN_DIRECTIVES else None
         params = {param.name: param for param in (*operation.params, *DIRECTIVES.get(name, ()))}
-        return _Declared(name, params, refuses, frozenset(param.name for param in operation.params))
+        return _Declared(name, params, refuses=refuses, own=frozenset(param.name for param in operation.params))
     # Whether the id of a row is there, and what a list is asked for, are rules of their own.
     params = {
         param.name: replace(param, required=False) if param.name == ROW_KEY else param for param in operation.params
     }
     beyond = None if operation.open_params else UnknownArgument
-    return _Declared(str(step.fixed.get("type", operation.name)), params, beyond)
+    return _Declared(str(step.fixed.get("type", operation.name)), params, operation.hints, beyond)
 
 
 def _missing(declared: _Declared, place: Location, found: tuple[Argument, ...]) -> Iterator[Problem]:
@@ -121,7 +123,7 @@ def _check(declared: _Declared, argument: Argument, context: Context) -> Iterato
     if param is None:
         if declared.refuses is not None:
             place = context.places.key(argument.within, argument.name)
-            yield declared.refuses(argument.name, declared.owner, declared.params, place)
+            yield declared.refuses(argument.name, declared, place)
         return
     value = argument.literal
     if value is ABSENT or (value is None and not param.required) or param.name == ROW_KEY:
@@ -131,7 +133,8 @@ def _check(declared: _Declared, argument: Argument, context: Context) -> Iterato
         yield WrongArgument(param.name, wanted(param, value), place)
     elif param.choices and value not in param.choices:
         listed = ", ".join(f"'{choice}'" for choice in param.choices)
-        yield WrongArgument(param.name, f"one of {listed}", place, did_you_mean(str(value), param.choices))
+        hint = declared.hints.get(str(value)) or did_you_mean(str(value), param.choices)
+        yield WrongArgument(param.name, f"one of {listed}", place, hint)
 
 
 def _check_header(argument: Argument, context: Context) -> Iterator[Problem]:

@@ -26,6 +26,12 @@ ANNOUNCED = re.compile(r"^# ((?:error|warning) ACT\d{3} .+)$", re.MULTILINE)
 # tested beside it, where a file of the needed size can be made.
 SECRETS = {"stripe_secret"}
 NOT_IN_FILES = {"ACT172"}
+CONTEXT = Context(
+    knows_all_actions=True,
+    secret_exists=SECRETS.__contains__,
+    text_exists=lambda kind, name: name in ("welcome", "sums"),
+    statement_names=lambda name: (frozenset({"owner"}), frozenset()),
+)
 
 
 @pytest.mark.parametrize("path", INVALID, ids=lambda path: path.stem)
@@ -33,7 +39,7 @@ def test_file_has_the_announced_problems(path: Path) -> None:
     """All problems of a file are reported at once, each with code, place, message and hint."""
     text = path.read_text(encoding="utf-8")
     with pytest.raises(RefusedDocument) as caught:
-        compile_document(text, path.name, Context(knows_all_actions=True, secret_exists=SECRETS.__contains__))
+        compile_document(text, path.name, CONTEXT)
     assert shown(caught.value.problems) == ANNOUNCED.findall(text)
 
 
