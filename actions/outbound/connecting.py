@@ -155,7 +155,7 @@ class GuardedStream(httpcore.NetworkStream):
         except TimeoutError:
             self.close()
             raise UpstreamTimeout(call.limits.timeout) from None
-        except ssl.SSLCertVerificationError:
+        except ssl.SSLError:
             self.close()
             raise UpstreamFailed("tls") from None
         except (OSError, ValueError):
