@@ -23,17 +23,18 @@ class Call:
         self.began = time.monotonic()
         self.target: Target | None = None
         self.sent = 0
+        self.received = 0
         self._acceptable = 0
 
     def begin(self, target: Target) -> None:
         """A request to the target begins: nothing is sent or received yet."""
         self.target = target
-        self.sent = 0
+        self.sent = self.received = 0
         self._acceptable = MOST_HEAD
 
     def begin_body(self) -> None:
         """The head of the answer is there."""
-        self._acceptable = 2 * self.limits.most_bytes + MOST_OVERHEAD
+        self._acceptable = self.received + 2 * self.limits.most_bytes + MOST_OVERHEAD
 
     def remaining(self) -> float:
         """Return the seconds that are left.
@@ -52,8 +53,8 @@ class Call:
         Raises:
             UpstreamFailed: too many of them for what is expected now.
         """
-        self._acceptable -= size
-        if self._acceptable < 0:
+        self.received += size
+        if self.received > self._acceptable:
             raise UpstreamFailed("protocol")
 
     def milliseconds(self) -> float:

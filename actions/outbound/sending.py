@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
 import httpcore
@@ -12,7 +12,7 @@ from actions.outbound.calls import Call
 from actions.outbound.checking import Sendable
 from actions.outbound.connecting import Stale
 from actions.outbound.errors import ResponseTooLarge, UpstreamFailed
-from actions.outbound.pooling import get_pool
+from actions.outbound.pooling import MOST_KEPT, get_pool
 from actions.outbound.targets import Target
 from actions.outbound.unpacking import read_body
 
@@ -39,15 +39,15 @@ class Answer:
 
 
 def exchange(sendable: Sendable, call: Call) -> Answer:
-    """Send a request; once more where a kept connection turned out to be closed before anything was sent.
+    """Send a request; anew where a kept connection turned out to be closed before anything was sent.
 
     Raises:
         OutboundBlocked, UpstreamFailed, UpstreamTimeout, ResponseTooLarge, UpstreamBusy
     """
-    try:
-        return _exchange(sendable, call)
-    except Stale:
-        return _exchange(sendable, call)
+    for _ in range(MOST_KEPT + 1):
+        with suppress(Stale):
+            return _exchange(sendable, call)
+    raise UpstreamFailed("broken")
 
 
 def _exchange(sendable: Sendable, call: Call) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import threading
@@ -60,15 +61,21 @@ def test_a_kept_connection_that_was_closed_is_noticed(upstream: Upstream) -> Non
 def test_one_that_is_noticed_late_is_replaced_while_nothing_was_sent(
     upstream: Upstream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The pool thought it alive, the first write fails: once more, on a new connection."""
-    get(upstream.url)
-    (kept,) = get_pool().connections
-    stream = kept._connection._network_stream
+    """The pool thought them alive, the first write fails: again, until it is a new connection."""
+    both = threading.Barrier(2, timeout=5)
+    upstream.at("/both", lambda exchange: bool(both.wait() + 1) and answer()(exchange))
+    threads = [threading.Thread(target=get, args=(f"{upstream.url}/both",)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    kept: list[Any] = get_pool().connections
     monkeypatch.setattr(GuardedStream, "get_extra_info", lambda self, info: None)
-    stream._socket.shutdown(socket.SHUT_RDWR)
+    for each in kept:
+        each._connection._network_stream._socket.shutdown(socket.SHUT_RDWR)
     response = fetch(Request("POST", upstream.url, body=b"{}"))
-    assert (response.status, response.attempts, upstream.connections) == (200, 1, 2)
-    assert [request.method for request in upstream.requests] == ["GET", "POST"]
+    assert (len(kept), response.status, response.attempts, upstream.connections) == (2, 200, 1, 3)
+    assert [request.method for request in upstream.requests] == ["GET", "GET", "POST"]
 
 
 def test_one_that_ends_after_sending_is_a_failure(upstream: Upstream) -> None:
@@ -78,6 +85,14 @@ def test_one_that_ends_after_sending_is_a_failure(upstream: Upstream) -> None:
     with pytest.raises(UpstreamFailed):
         get(upstream.url)
     assert len(upstream.requests) == 2
+
+
+def test_nothing_is_logged(upstream: Upstream, caplog: pytest.LogCaptureFixture) -> None:
+    """Not even where everything is: neither what is sent nor what is answered."""
+    caplog.set_level(logging.DEBUG)
+    upstream.answers(answer(200, b"s3cret", headers={"Set-Cookie": "s3cret"}))
+    fetch(Request("POST", f"{upstream.url}/s3cret", (("Authorization", "s3cret"),), b"s3cret"))
+    assert caplog.text == ""
 
 
 def test_a_fork_begins_without_connections(upstream: Upstream) -> None:

@@ -133,6 +133,15 @@ def test_the_next_address_is_tried(settings: Any, upstream: Upstream, names: Nam
     assert fetch(Request("GET", f"http://{NAME}:{upstream.port}/")).status == 200
 
 
+def test_a_name_leads_to_few_connections(settings: Any, names: Names, dialled: list[Any]) -> None:
+    """However many addresses it has: nobody scans others through this."""
+    allow(settings)
+    port = free_port()
+    names(NAME, [f"8.8.8.{number}" for number in range(100)])
+    assert failure(f"http://{NAME}:{port}/").message == "The other server cannot be reached."
+    assert dialled == [(f"8.8.8.{number}", port) for number in range(6)]
+
+
 def test_a_name_that_is_allowed_may_lead_inside(settings: Any, upstream: Upstream, names: Names) -> None:
     """That is what an operator names it for."""
     allow(settings, f"{NAME}:{upstream.port}")

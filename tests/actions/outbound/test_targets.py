@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from actions.errors import ActionError
 from actions.outbound import OutboundBlocked, Request, RequestRefused, check_request, shown_url
-from actions.outbound.targets import read_target
+from actions.outbound.networks import is_public
+from actions.outbound.targets import PORTS, read_target
 from tests.upstreams import allow
 
 BLOCKED = (
@@ -137,6 +143,60 @@ def test_what_is_no_url_of_http_is_refused(settings: Any, patterns: tuple[str, .
 def test_a_public_url_is_read_in_its_one_form(url: str, read: str) -> None:
     """One spelling is judged, connected to and sent."""
     assert read_target(url).url == read
+
+
+PARTS = [
+    "http://",
+    "https://",
+    "HTTP:",
+    "//",
+    "/",
+    "\\",
+    "@",
+    ":",
+    "?",
+    "#",
+    "[",
+    "]",
+    "%2e",
+    "%00",
+    ".",
+    "..",
+    "\u3002",
+]
+HOSTS = [
+    "127.0.0.1",
+    "127.1",
+    "0x7f",
+    "::1",
+    "localhost",
+    "example.org",
+    "8.8.8.8",
+    "\u00fc",
+    "\uff0e",
+    "xn--",
+    "80",
+    " ",
+]
+URLS = st.lists(st.sampled_from(PARTS + HOSTS) | st.characters(), max_size=9).map("".join) | st.lists(
+    st.sampled_from(PARTS + HOSTS), max_size=6
+).map(lambda parts: "http://" + "".join(parts))
+
+
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(URLS)
+def test_a_hostile_url_is_read_as_others_read_it_or_refused(url: str) -> None:
+    """Python's own reader and the form that is sent agree about the host; nothing else is ever raised."""
+    shown = shown_url(url)
+    assert shown.isprintable()
+    try:
+        target = read_target(url)
+    except (OutboundBlocked, RequestRefused):
+        return
+    assert read_target(target.url) == target
+    assert urlsplit(target.url).hostname == target.host
+    assert (urlsplit(target.url).port or PORTS[target.scheme]) == target.port
+    assert is_public(target.host) or re.fullmatch(r"[a-z0-9_.-]*[a-z_-][a-z0-9_.-]*", target.host)
 
 
 @pytest.mark.parametrize(("length", "fits"), [(8192, True), (8193, False)], ids=["most", "one-more"])
