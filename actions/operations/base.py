@@ -27,7 +27,9 @@ class Effect(Enum):
 class Param:
     """One argument: its name, the Python type of its value, and a sentence for the manual.
 
-    With ``names_secret`` its value is the name of a secret: written out, so that no caller chooses it.
+    With ``names_secret`` its value is the name of a secret: written out, so that no caller chooses it. With
+    ``names_entity`` it is the name of an entity. One that is ``refused`` is the original's and means what is not done
+    here: only false is taken.
     """
 
     name: str
@@ -36,6 +38,8 @@ class Param:
     required: bool = True
     choices: tuple[str, ...] = ()
     names_secret: bool = False
+    names_entity: bool = False
+    refused: bool = False
 
 
 @dataclass(slots=True)
