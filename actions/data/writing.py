@@ -11,6 +11,7 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
@@ -112,12 +113,20 @@ def write_xlsx(title: str, columns: Columns, rows: Rows, *, headed: bool) -> byt
             if headed:
                 _write_row(sheet, 0, [column.name for column in columns], read)
             for number, row in enumerate(rows, start=int(headed)):
-                _write_row(sheet, number, [plain(column.field, row[column.name]) for column in columns], read)
+                _write_row(sheet, number, [_for_sheet(column.field, row[column.name]) for column in columns], read)
         finally:
             workbook.close()
     file = _Bounded()
     file.add(result.getvalue())
     return file.content()
+
+
+def _for_sheet(field: Field | None, value: Any) -> Any:
+    """Return a value as ``plain`` does, a decimal as the number that has its digits: people want to add prices up."""
+    if isinstance(value, Decimal):
+        number = float(value)
+        return number if Decimal(repr(number)) == value and _is_kept(number) else plain(field, value)
+    return plain(field, value)
 
 
 def _write_row(sheet: Any, number: int, values: Sequence[Any], read: _Bounded) -> None:

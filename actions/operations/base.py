@@ -28,8 +28,8 @@ class Param:
     """One argument: its name, the Python type of its value, and a sentence for the manual.
 
     With ``names_secret`` its value is the name of a secret: written out, so that no caller chooses it. With
-    ``names_entity`` it is the name of an entity. One that is ``refused`` is the original's and means what is not done
-    here: only false is taken.
+    ``names_entity`` it is the name of an entity: written out where outcomes have the rights of the system. One that is
+    ``refused`` is the original's and means what is not done here: only false is taken.
     """
 
     name: str

@@ -25,8 +25,9 @@ from entities.entity import Entity
 from entities.permissions import Right
 
 DOWNLOAD, NOTIFY = "client.file.download", "client.notify"
-TABLE = Param("table_name", str, "The entity.", names_entity=True)
-ENTITY = Param("entity_name", str, "The entity.", names_entity=True)
+_NAMED = "The entity; an expression only with `RunAs: actor`."
+TABLE = Param("table_name", str, _NAMED, names_entity=True)
+ENTITY = Param("entity_name", str, _NAMED, names_entity=True)
 _SCHEMA = "Of the original, which changes the schema; models do that here, so only false is taken."
 SCHEMA_CHANGES = (
     Param("create_if_not_exists", bool, _SCHEMA, required=False, refused=True),

@@ -75,7 +75,9 @@ def test_a_text_in_a_spreadsheet_is_never_a_formula() -> None:
         pytest.param(10**15, "s", str(10**15), id="sixteen-digits"),
         pytest.param(0.1 + 0.2, "s", "0.30000000000000004", id="seventeen-digits"),
         pytest.param(True, "b", True, id="true"),
-        pytest.param(Decimal("1.50"), "s", "1.50", id="decimal"),
+        pytest.param(Decimal("1.50"), "n", 1.5, id="decimal"),
+        pytest.param(Decimal("-0.10"), "n", -0.1, id="decimal-that-is-no-float"),
+        pytest.param(Decimal("1234567890123456.70"), "s", "1234567890123456.70", id="long-decimal"),
     ],
 )
 def test_a_number_that_would_be_rounded_is_a_text(value: Any, kind: str, shown: Any) -> None:
