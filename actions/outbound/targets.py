@@ -141,7 +141,7 @@ def shown_url(url: str) -> str:
         parsed = _parse(url)
     except RequestRefused:
         return HIDDEN
-    if parsed.scheme not in PORTS or not parsed.host:
+    if parsed.scheme not in PORTS or not parsed.raw_host:
         return HIDDEN
     path, mark, query = parsed.raw_path.decode("ascii").partition("?")
     shown = f"{parsed.scheme}://{parsed.netloc.decode('ascii')}{path}{mark}" + "&".join(map(_shown, _parts(query)))

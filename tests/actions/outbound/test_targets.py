@@ -265,6 +265,7 @@ def test_patterns_take_time_that_grows_with_the_host(settings: Any) -> None:
         pytest.param("https://e.org/".ljust(600, "x"), "https://e.org/".ljust(499, "x") + "…", id="long"),
         pytest.param("https://e.org/".ljust(500, "x"), "https://e.org/".ljust(500, "x"), id="just-short-enough"),
         pytest.param("x" * 100_000, "•••", id="very-long"),
+        pytest.param("http://xn--/?a=b", "http://xn--/?a=•••", id="a-name-that-is-none"),
         pytest.param("~input", "•••", id="an-expression"),
         pytest.param("data:text/plain,s3cret", "•••", id="another-scheme"),
     ],
