@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,12 +16,13 @@ from django.utils import timezone
 from actions.models import OutgoingEffect, Run
 from actions.outbox import send_due
 from actions.secrets.changing import Content, set_secret
-from entities.examples.models import Todo
+from entities.examples.models import Order, Todo
 from tests.acceptance.conftest import failure
 from tests.upstreams import Upstream, answer, computed, hang, hang_up, redirect, waits_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+PAGE = Path(__file__).parents[2] / "docs" / "calls.md"
 CALL = """
 Name: call
 OnType: todo
@@ -367,3 +370,18 @@ def test_one_that_hangs_slows_no_other(define, post, upstream):
     released.set()
     waiting.join(10)
     assert answers == [200]
+
+
+def test_the_page_about_calls_shows_what_works(define, post, upstream, account):
+    """The definition in docs/calls.md, with this server's address in the place of the others'."""
+    (text,) = re.findall(r"```yaml\n(.+?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    upstream.answers(answer(201, json={"number": "P-7"}))
+    set_secret("warehouse", Content.of_text("Sup3rS3cret"))
+    define(re.sub(r"https://\w+\.example\.org", upstream.url, text))
+    order = Order.objects.create(number="O-7", user_account=account)
+    response = post("order/announce", {"order_id": str(order.reference_id)}, actor=account)
+    assert response.status_code == 200, response.content
+    order.refresh_from_db()
+    assert (order.number, len(upstream.requests)) == ("P-7", 1)
+    send_due()
+    assert upstream.requests[1].json == {"sent": str(order.reference_id)}
