@@ -13,6 +13,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from actions.admin.traces import render_trace
 from actions.models import OutgoingEffect, Run
 from actions.outbox import send_due
 from actions.secrets.changing import Content, set_secret
@@ -306,6 +307,10 @@ def test_a_trace_tells_of_calls(define, post, upstream):
     assert call["sent"]["body"] == {"title": "milk", "password": "•••"}
     assert call["received"]["body"] == {"id": 7, "access_token": "•••"}
     assert second["calls"][0]["effect"] == str(OutgoingEffect.objects.get().id)
+    page = render_trace(json.loads(Run.objects.get().trace))
+    assert f"POST {upstream.url}/?key=••• → 200" in page
+    assert "2 attempts" in page
+    assert f"POST {upstream.url}/later (after the commit)" in page
 
 
 def test_a_transaction_that_is_tried_again_calls_once(define, post, upstream, monkeypatch):
