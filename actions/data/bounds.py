@@ -12,7 +12,10 @@ MAX_PROBLEMS = 50  # that are told of one file
 # Of an .xlsx file, which is a ZIP archive of XML.
 MAX_PARTS = 1_000
 MAX_UNPACKED = 100 * 1024 * 1024  # bytes of all parts
-MAX_ELEMENTS = 5_000_000  # of one part: what is neither a row nor a cell costs time, too
+MAX_ELEMENTS = 4_000_000  # of one part: what is neither a row nor a cell costs time, too
+MAX_DEPTH = 100  # elements in one another
+MAX_SILENCE = 512 * 1024  # bytes in which nothing begins, ends or is said
+MAX_STYLES = 100_000  # of cells; spreadsheets themselves have 65,490 at most
 MAX_SHEET_TEXT = 32_767  # characters that a cell of a spreadsheet holds
 
 # A password takes as long to hash as the settings want; more of them would keep a process busy for minutes.

@@ -10,7 +10,7 @@ from xml.sax.handler import ContentHandler
 from defusedxml.common import DefusedXmlException
 from defusedxml.expatreader import DefusedExpatParser
 
-from actions.data.bounds import MAX_ELEMENTS
+from actions.data.bounds import MAX_DEPTH, MAX_ELEMENTS, MAX_SILENCE
 from actions.data.errors import FileRefused
 
 Attributes: TypeAlias = "dict[str, str]"
@@ -21,7 +21,9 @@ class Handler(ContentHandler):
 
     def __init__(self) -> None:
         super().__init__()
+        self.heard = 0
         self._left = MAX_ELEMENTS
+        self._depth = 0
 
     def begin(self, name: str, attributes: Attributes) -> None:
         """An element begins."""
@@ -30,13 +32,22 @@ class Handler(ContentHandler):
         """An element ends."""
 
     def startElementNS(self, name: tuple[str | None, str], qname: str | None, attrs: Any) -> None:  # noqa: N802
+        self.heard += 1
         self._left -= 1
+        self._depth += 1
         if self._left < 0:
             raise FileRefused(f"The file holds more than {MAX_ELEMENTS:,} elements.")
+        if self._depth > MAX_DEPTH:
+            raise FileRefused(f"The file holds elements in more than {MAX_DEPTH} others.")
         self.begin(name[1], {key[1]: value for key, value in attrs.items()})
 
     def endElementNS(self, name: tuple[str | None, str], qname: str | None) -> None:  # noqa: N802
+        self.heard += 1
+        self._depth -= 1
         self.end(name[1])
+
+    def characters(self, content: str) -> None:
+        self.heard += 1
 
 
 def feed(pieces: Iterable[bytes], handler: Handler) -> Iterator[None]:
@@ -48,7 +59,7 @@ def feed(pieces: Iterable[bytes], handler: Handler) -> Iterator[None]:
     parser = DefusedExpatParser(namespaceHandling=1, forbid_dtd=True)
     parser.setContentHandler(handler)
     try:
-        for piece in pieces:
+        for piece in _heard(pieces, handler):
             parser.feed(piece)
             yield
         parser.close()
@@ -57,6 +68,17 @@ def feed(pieces: Iterable[bytes], handler: Handler) -> Iterator[None]:
     except SAXParseException as error:
         raise FileRefused("The file is damaged.") from error
     yield
+
+
+def _heard(pieces: Iterable[bytes], handler: Handler) -> Iterator[bytes]:
+    """Yield the pieces as long as something is heard: one endless name or attribute takes the square of its length."""
+    silent = heard = 0
+    for piece in pieces:
+        yield piece
+        silent = silent + len(piece) if handler.heard == heard else 0
+        heard = handler.heard
+        if silent > MAX_SILENCE:
+            raise FileRefused("The file is damaged.")
 
 
 def read(pieces: Iterable[bytes], handler: Handler) -> None:

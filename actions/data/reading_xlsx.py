@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from actions.data.archives import Archive
-from actions.data.bounds import MAX_COLUMNS
+from actions.data.bounds import MAX_COLUMNS, MAX_ROWS
 from actions.data.errors import FileRefused
 from actions.data.markup import Attributes, feed
 from actions.data.sources import Record, Source, empty, header_of, row_of
@@ -25,6 +25,7 @@ _PLACE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 _TIMES = frozenset({"date", "datetime", "timestamp", "time"})
 _DAY = 86_400
+_LAST_COLUMN = 16_383  # XFD
 _LAST_DAY = 2_958_466  # 10000-01-01
 
 
@@ -86,7 +87,7 @@ class _Sheet(TextHandler):
         super().__init__()
         self._book = book
         self._ready: list[tuple[int, list[Any]]] = []
-        self._number = 0
+        self._number = self._count = 0
         self._cells: list[Any] = []
         self._position = -1
         self._kind = self._style = ""
@@ -122,6 +123,9 @@ class _Sheet(TextHandler):
         number = int(given) if given.isdecimal() and len(given) < 8 else self._number + 1
         if number <= self._number:
             raise FileRefused(f"Row {number} of the sheet stands in the wrong place.")
+        self._count += 1
+        if self._count > MAX_ROWS + 1:  # empty ones too: each costs time
+            raise FileRefused(f"The file has more than {MAX_ROWS:,} rows.")
         self._number, self._cells, self._position = number, [], -1
 
     def _begin_cell(self, attributes: Attributes) -> None:
@@ -129,6 +133,8 @@ class _Sheet(TextHandler):
         position = _position(place[1]) if place else self._position + 1
         if position <= self._position:
             raise FileRefused(f"A cell in row {self._number} of the sheet stands in the wrong place.")
+        if position > _LAST_COLUMN:
+            raise FileRefused(f"The file has more than {MAX_COLUMNS} columns.")
         self._position = position
         self._kind, self._style, self._text = attributes.get("t", "n"), attributes.get("s", ""), []
 

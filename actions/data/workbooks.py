@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from actions.data.archives import Archive
-from actions.data.bounds import MAX_CELL, MAX_CELLS
+from actions.data.bounds import MAX_CELL, MAX_CELLS, MAX_PARTS, MAX_STYLES
 from actions.data.errors import FileRefused
 from actions.data.markup import Attributes, Handler, read
 
@@ -82,6 +82,8 @@ class _Relations(Handler):
 
     def begin(self, name: str, attributes: Attributes) -> None:
         if name == "Relationship" and attributes.get("Type", "").endswith("/worksheet"):
+            if len(self.targets) >= MAX_PARTS:
+                raise FileRefused(f"The file has more than {MAX_PARTS:,} sheets.")
             self.targets[attributes.get("Id", "")] = attributes.get("Target", "")
 
 
@@ -108,6 +110,7 @@ class TextHandler(Handler):
         self._phonetic += step
 
     def characters(self, content: str) -> None:
+        super().characters(content)
         if self._pieces is None or self._phonetic:
             return
         self._length += len(content)
@@ -154,10 +157,12 @@ class _Styles(Handler):
 
     def begin(self, name: str, attributes: Attributes) -> None:
         if name == "numFmt":
+            _check_styles(len(self._codes))
             self._codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
         elif name == "cellXfs":
             self._within = True
         elif name == "xf" and self._within:
+            _check_styles(len(self._formats))
             self._formats.append(attributes.get("numFmtId", "0"))
 
     def end(self, name: str) -> None:
@@ -173,3 +178,8 @@ class _Styles(Handler):
             code = _NOT_CODE.sub("", self._codes[number].partition(";")[0]).lower()
             return code != "general" and any(letter in code for letter in "dmyhs")
         return number.isdecimal() and int(number[:9]) in _DATES
+
+
+def _check_styles(known: int) -> None:
+    if known >= MAX_STYLES:
+        raise FileRefused(f"The file has more than {MAX_STYLES:,} styles of cells.")

@@ -18,6 +18,17 @@ from entities import registry
 from tests.actions.data.spreadsheets import BOOK, MAIN, PLACES, SHEET, archive, titled, workbook
 
 
+def _relations(count: int = 1) -> str:
+    """Return relations to so many sheets, of which there is one."""
+    links = "".join(
+        f'<Relationship Id="r{number + 1}" Type="{PLACES}/worksheet" Target="/xl/worksheets/sheet1.xml"/>'
+        for number in range(count)
+    )
+    return (
+        f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{links}</Relationships>'
+    )
+
+
 def rows_of(content: bytes) -> list[tuple[int, dict[str, Any]]]:
     """Return every row that is read, without the cells that are missing at its end."""
     rows = read_xlsx(content).rows
@@ -162,11 +173,6 @@ def test_no_part_may_declare_anything(part: str, evil: str) -> None:
     assert refusal(content) == "The file holds XML with a document type or entities."
 
 
-def _relations() -> str:
-    return f"""<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
-<Relationship Id="r1" Type="{PLACES}/worksheet" Target="/xl/worksheets/sheet1.xml"/></Relationships>"""
-
-
 def test_a_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a ZIP says of itself is enough: 101 MB of blanks in 100 KB are never read."""
     bomb = titled("", strings=b" " * (bounds.MAX_UNPACKED + 1))
@@ -242,6 +248,48 @@ def test_two_parts_with_one_name_are_refused() -> None:
     """Programs do not agree which of them counts."""
     content = archive({"part1": "b", "part2": "d"}).replace(b"part2", b"part1")
     assert refusal(content) == "The file has two parts with one name."
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        pytest.param(titled(f'<row r="{"1" * 2_000_000}"/>'), "The file is damaged.", id="attribute"),
+        pytest.param(titled(f"<{'x' * 2_000_000}/>"), "The file is damaged.", id="name"),
+        pytest.param(titled("<a>" * 101), "The file holds elements in more than 100 others.", id="depth"),
+        pytest.param(titled(f"<row>{'<c/>' * 16_385}</row>"), "The file has more than 500 columns.", id="cells"),
+        pytest.param(titled("<row/>" * 100_001), "The file has more than 100,000 rows.", id="rows"),
+        pytest.param(
+            titled("", styles=f'<styleSheet xmlns="{MAIN}"><cellXfs>{"<xf/>" * 100_001}</cellXfs></styleSheet>'),
+            "The file has more than 100,000 styles of cells.",
+            id="styles",
+        ),
+        pytest.param(
+            titled(
+                "",
+                styles=f'<styleSheet xmlns="{MAIN}">'
+                + "".join(f'<numFmt numFmtId="{number}"/>' for number in range(100_001)),
+            ),
+            "The file has more than 100,000 styles of cells.",
+            id="formats",
+        ),
+        pytest.param(
+            archive({"xl/workbook.xml": BOOK, "xl/_rels/workbook.xml.rels": _relations(1_001)}),
+            "The file has more than 1,000 sheets.",
+            id="sheets",
+        ),
+    ],
+)
+def test_a_small_file_cannot_keep_a_process_busy(content: bytes, message: str) -> None:
+    """What unpacks to much of nothing is refused before it has cost seconds, or hundreds of megabytes."""
+    assert len(content) < 300_000
+    assert refusal(content) == message
+
+
+def test_what_is_just_allowed_is_read() -> None:
+    """As many empty rows, empty cells and blanks as a file may have."""
+    assert rows_of(titled("<row/>" * 100_000)) == []
+    assert rows_of(titled(f"<row>{'<c/>' * 16_384}</row>")) == []
+    assert rows_of(titled(f"<row><c><v>1</v>{' ' * 1_000_000}</c></row>")) == [(2, {"title": 1})]
 
 
 def test_elements_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
