@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from django.conf import settings
 
 from actions.expressions.base import Script
+from actions.integrations.known import Known
 from actions.plan.nodes import Plan
 from actions.validation.places import Places
 
 ActionKey = tuple[str, str]
 SecretExists = Callable[[str], bool]
+Integrations = Mapping[str, Known]
 CheckScripts = Callable[[Sequence[Script]], Sequence[str | None]]
 
 
@@ -24,7 +26,8 @@ class Context:
     unknown one is an error. ``places`` finds what a plan does not keep in the document it came from; ``calls`` is where
     rules note what each of the ``actions`` invokes. ``check_scripts`` says what the engine refuses about each script,
     where one is at hand: what is served already was checked when it was loaded. ``secret_exists`` says whether a secret
-    has a value now; without a database nobody can tell, and what is served already is refused request by request.
+    has a value now; without a database nobody can tell, and what is served already is refused request by request. The
+    same holds for ``integrations``, all that there are by name.
     """
 
     env_names: frozenset[str] = frozenset()
@@ -35,6 +38,7 @@ class Context:
     calls: dict[ActionKey, tuple[ActionKey, ...]] = field(default_factory=dict, compare=False)
     check_scripts: CheckScripts | None = None
     secret_exists: SecretExists | None = None
+    integrations: Integrations | None = None
 
 
 def installed_context(
@@ -43,6 +47,7 @@ def installed_context(
     knows_all: bool = False,
     check_scripts: CheckScripts | None = None,
     secret_exists: SecretExists | None = None,
+    integrations: Integrations | None = None,
 ) -> Context:
     """Return the facts of this installation, with the settings' lists of names and hosts."""
     return Context(
@@ -52,4 +57,5 @@ def installed_context(
         knows_all_actions=knows_all,
         check_scripts=check_scripts,
         secret_exists=secret_exists,
+        integrations=integrations,
     )

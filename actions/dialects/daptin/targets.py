@@ -8,10 +8,12 @@ from typing import Any
 # Each of these registers the operations that the methods stand for.
 from actions.operations import accounts as _accounts  # noqa: F401
 from actions.operations import entity as _entity  # noqa: F401
+from actions.operations import integrations as _integrations
 from actions.operations import invocation as _invocation  # noqa: F401
 from actions.operations import respond as _respond  # noqa: F401
 from actions.operations import second_factor as _second_factor  # noqa: F401
 from actions.operations import session as _session  # noqa: F401
+from actions.integrations.names import is_name
 from actions.operations.base import Operation
 from actions.operations.directives import DIRECTIVES
 from actions.operations.registry import all_operations
@@ -29,7 +31,8 @@ ENTITY_METHODS: Mapping[str, str] = {
 }
 RESPOND, EXECUTE, SWITCH_USER = "ACTIONRESPONSE", "EXECUTE", "SWITCH_USER"
 METHODS = (*ENTITY_METHODS, EXECUTE, RESPOND, SWITCH_USER)
-_BOUND = frozenset({*ENTITY_METHODS.values(), "respond", "session.switch"})
+DIRECTIVE_PREFIX = "client."
+_BOUND = frozenset({*ENTITY_METHODS.values(), "respond", "session.switch", _integrations.NAME})
 
 Target = tuple[Operation, Mapping[str, Any]]
 
@@ -46,6 +49,18 @@ def resolve(method: str, type_name: str) -> Target:
     if type_name in known:
         return known[type_name], {}
     return UNRESOLVED, {"wanted": Wanted("operation", type_name, tuple(known), _other_method(type_name))}
+
+
+def resolve_service(method: str, type_name: str) -> Target | None:
+    """Return the call of an integration's operation, for a method that is none of ours.
+
+    ``None`` where the type is something else already. Whether there is such an integration a rule says, where that can
+    be known; what a plan holds is the two names.
+    """
+    taken = type_name in executable() or type_name in DIRECTIVES or entities.find(type_name) is not None
+    if taken or type_name.startswith(DIRECTIVE_PREFIX) or not is_name(type_name):
+        return None
+    return _operation(_integrations.NAME), {"integration": type_name, "operation": method}
 
 
 def executable() -> Mapping[str, Operation]:
