@@ -18,6 +18,7 @@ from actions.dialects.documents.reader import Document, read_documents
 from actions.dialects.registry import find, recognise
 from actions.errors import Problem, RefusedDocument
 from actions.locations import Location
+from actions.plan.effects import arrange
 from actions.plan.nodes import Plan
 from actions.validation.context import ActionKey, Context
 from actions.validation.places import Places
@@ -136,7 +137,7 @@ def _actions(document: Document, dialect: Dialect | None, report: Report) -> Ite
     dialect = dialect or recognise(document.data)
     places = Places(document.data)
     for draft in dialect.parse(document.data, report):
-        plan = dialect.compile(draft, report)
+        plan = arrange(dialect.compile(draft, report))
         yield CompiledAction(plan, draft.value, dialect.name, places, draft.reference_id)
 
 

@@ -29,6 +29,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import Error
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from actions.errors import ActionError, IdempotencyKeyReused, InFlight, MalformedIdempotencyKey
 from actions.invoke import Invocation
@@ -78,6 +79,11 @@ class Claim:
     scope: str
     payload: str
     id: UUID = field(default_factory=uuid7)
+
+    @property
+    def seed(self) -> UUID:
+        """What the calls to other servers are keyed by: the same for each attempt, and of this installation only."""
+        return UUID(bytes=salted_hmac("actions.idempotency", self.scope + self.payload).digest()[:16])
 
 
 def claim_for(key: str, invocation: Invocation) -> Claim:

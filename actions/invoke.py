@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from typing import Any, Protocol, TypeVar
+from uuid import UUID
 
 from django.conf import settings
 
@@ -26,6 +27,7 @@ from actions.expressions.base import Scope, ScriptRunner
 from actions.expressions.javascript.service import runner as script_runner
 from actions.inputs import Inputs
 from actions.operations.base import Entry
+from actions.operations.calls import Calls
 from actions.plan.secrecy import tells_secret
 from actions.runs.recording import Recording
 from actions.runs.traces import Trace
@@ -83,7 +85,8 @@ class Invocation:
     """One request to run an action.
 
     ``address`` is where it comes from, by which guests are counted. Whoever limits requests by other means (a signed
-    webhook) sets ``is_limited`` to false.
+    webhook) sets ``is_limited`` to false. Whoever may ask for the same thing again gives it a ``seed``: the calls to
+    other servers then have the same idempotency keys each time.
     """
 
     type_name: str
@@ -95,6 +98,7 @@ class Invocation:
     address: str = ""
     is_limited: bool = True
     event: Event | None = None
+    seed: UUID | None = None
 
 
 def invoke(invocation: Invocation) -> list[Entry]:
@@ -170,11 +174,12 @@ def work_of(served: Served, invocation: Invocation, recording: Records) -> Calla
     Raises:
         ActionError: nothing has begun.
     """
+    calls = Calls(invocation.seed)
     if _wants_subject(served, invocation):
         inputs = _accept_or_refuse_later(served, invocation)
-        return partial(_run_on_subject, served, invocation, inputs, recording)
+        return partial(_run_on_subject, served, invocation, inputs, (recording, calls))
     accepted = _accept(served, invocation)
-    return lambda unit: _run(served, invocation, Beginning(accepted, None, recording), unit)
+    return lambda unit: _run(served, invocation, Beginning(accepted, None, recording, calls), unit)
 
 
 class Records(Protocol):
@@ -192,11 +197,13 @@ class Records(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """What a run begins with."""
+    """What a run begins with. ``lock`` returns the subject anew, locked, where it was not locked yet."""
 
     inputs: Inputs
     subject: dict[str, Any] | None
     records: Records
+    calls: Calls
+    lock: Callable[[], dict[str, Any]] | None = None
 
 
 def check_served(invocation: Invocation) -> Served:
@@ -259,17 +266,19 @@ def _wants_subject(served: Served, invocation: Invocation) -> bool:
 
 
 def _run_on_subject(
-    served: Served, invocation: Invocation, inputs: Inputs | InvalidInput, records: Records, unit: Unit
+    served: Served, invocation: Invocation, inputs: Inputs | InvalidInput, kept: tuple[Records, Calls], unit: Unit
 ) -> list[Entry]:
-    subject = _subject(served, unit, invocation.subject_id, invocation.actor)
+    find = partial(_subject, served, unit, invocation.subject_id, invocation.actor)
+    waits = served.plan.ahead > 0  # for another server, before anybody has to wait for us
+    subject = find(locks=not waits)
     if isinstance(inputs, InvalidInput):
         raise inputs
-    return _run(served, invocation, Beginning(inputs, subject, records), unit)
+    return _run(served, invocation, Beginning(inputs, subject, *kept, lock=find if waits else None), unit)
 
 
-def _subject(served: Served, unit: Unit, public_id: object, actor: Actor) -> dict[str, Any]:
+def _subject(served: Served, unit: Unit, public_id: object, actor: Actor, *, locks: bool = True) -> dict[str, Any]:
     entity = get_entity(served.plan.type_name)
-    subject = permissions.find_subject(unit, entity, public_id, actor)
+    subject = permissions.find_subject(unit, entity, public_id, actor, locks=locks)
     if served.plan.subject_relations:
         include = filters.parse_include(entity, served.plan.subject_relations, actor)
         subject = rows.get(entity, public_id, actor, include=include)
@@ -288,8 +297,24 @@ def _run(served: Served, invocation: Invocation, beginning: Beginning, unit: Uni
     else:
         unit.caller = Caller(invocation.actor, lru_cache(maxsize=1)(partial(public_ids, scope["attributes"])))
     records.begin(inputs.values, beginning.subject)  # not for an event that is not to be applied
-    run = Run(scope, invocation.actor, unit, _scripts(), _invoke_within, request=invocation.request)
+    beginning.calls.begin()
+    run = Run(scope, invocation.actor, unit, _scripts(), _invoke_within, beginning.calls, request=invocation.request)
+    run.lock = _locking(beginning, scope)
     return run_plan(served.plan, _observed(run, records.trace))
+
+
+def _locking(beginning: Beginning, scope: dict[str, Any]) -> Callable[[], None] | None:
+    """Return what locks the subject, and shows it to expressions as it is by then."""
+    find = beginning.lock
+    if find is None:
+        return None
+
+    def lock() -> None:
+        subject = find()
+        if scope.get("subject") is beginning.subject:  # no input of that name
+            scope["subject"] = subject
+
+    return lock
 
 
 def _observed(run: Run, trace: Trace | None) -> Run:
@@ -365,6 +390,13 @@ def _inner_run(served: Served, outer: Run, attributes: dict[str, Any]) -> Run:
     inputs = served.contract.accept(attributes)
     scope = _scope(served, inputs, subject, surroundings)
     inner = Run(
-        scope, outer.actor, outer.unit, outer.scripts, outer.invoke, depth=outer.depth + 1, request=outer.request
+        scope,
+        outer.actor,
+        outer.unit,
+        outer.scripts,
+        outer.invoke,
+        outer.calls,
+        request=outer.request,
+        depth=outer.depth + 1,
     )
     return _observed(inner, None if outer.trace is None else outer.trace.nested(served.plan, inputs.values))

@@ -83,14 +83,17 @@ def check_may_see_traces(action: Guarded, actor: Actor) -> None:
         raise NotPermitted("You may not see traces of this action.", hint="Leave 'dry_run' out to execute it.")
 
 
-def find_subject(unit: Unit, entity: Entity, public_id: object, actor: Actor) -> dict[str, object]:
+def find_subject(
+    unit: Unit, entity: Entity, public_id: object, actor: Actor, *, locks: bool = True
+) -> dict[str, object]:
     """Return the instance as a row, locked, when the actor may execute actions on it.
 
     Raises:
         SubjectNotFound, SignInRequired, NotPermitted.
     """
+    find = unit.lock if locks else unit.look_up
     try:
-        return unit.lock(entity, public_id, Right.EXECUTE, actor)
+        return find(entity, public_id, Right.EXECUTE, actor)
     except NotFound:
         raise SubjectNotFound(entity.name) from None
     except Forbidden:

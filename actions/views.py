@@ -172,13 +172,14 @@ def _execute(request: HttpRequest, asked: Invocation, *, by_person: bool = False
     if is_dry:
         return render_rehearsal(rehearse(served, invocation))
     refuse = partial(render_failure, as_problem=wants_problem(request))
-    run = partial(invoke_with, served, invocation)
     header = request.META.get("HTTP_IDEMPOTENCY_KEY")
     if header is not None:
-        return answer_once(claim_for(read_key(header), invocation), run, refuse)
+        claim = claim_for(read_key(header), invocation)
+        return answer_once(claim, partial(invoke_with, served, replace(invocation, seed=claim.seed)), refuse)
     key = page_key(request, served.contract) if by_person else None
     if key is not None:
-        return answer_again(claim_for_content(read_key(key), invocation), run, refuse)
+        claim = claim_for_content(read_key(key), invocation)
+        return answer_again(claim, partial(invoke_with, served, replace(invocation, seed=claim.seed)), refuse)
     return render_entries(invoke_admitted(served, invocation))
 
 

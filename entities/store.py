@@ -196,6 +196,22 @@ class Unit:
         self._remember(entity, row, found.key)
         return row
 
+    def look_up(self, entity: Entity, public_id: object, right: Right, actor: Actor) -> dict[str, Any]:
+        """Return the row that ``lock`` would, without locking it: by the time that it is locked it may be another.
+
+        Raises:
+            NotFound, Forbidden.
+        """
+        self.flush()
+        key = entity.key(public_id)
+        rows = entity.model._base_manager.using(self._connection.alias)
+        instance = None if key is None else rows.filter(pk=key).first()
+        if instance is None:
+            raise NotFound(entity.name, public_id)
+        for needed in (Right.READ, right):
+            self._check_right(entity, instance, needed, actor)
+        return entity.to_row(vars(instance))
+
     def _remember(self, entity: Entity, row: Mapping[str, Any], key: Any) -> None:
         """Know a row that is locked: the system may refer to it, and it will not go away."""
         if self.actor.is_system:
@@ -360,6 +376,11 @@ def _is_systems(field: Field) -> bool:
 
 def _field_name(entity: Entity, column: str) -> str:
     return entity.fields[column].model_field.name if column in entity.fields else column
+
+
+def inserts_wait(entity: Entity) -> bool:
+    """Say whether the INSERT of a new row waits within the unit until something is read, or everything is committed."""
+    return statements.writes_directly(entity)
 
 
 def unit(actor: Actor, *, using: str = DEFAULT_DB_ALIAS) -> Unit:

@@ -106,8 +106,8 @@ def _fresh_limits(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _quiet_outbox(monkeypatch: pytest.MonkeyPatch) -> None:
     """No thread of this process sends on its own: a test says when, with ``send_due``."""
-    monkeypatch.setattr(background, "wake", lambda: None)
-    monkeypatch.setattr(webhooks, "wake", lambda: None)
+    monkeypatch.setattr(background, "wake", lambda *_: None)
+    monkeypatch.setattr(webhooks, "wake", lambda *_: None)
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""The admin page of the outbox: what became of every mail, never what is in it, and a second chance for what failed."""
+"""The admin page of the outbox: what became of every mail and call, never what is in it, and one more chance."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ else:
 class OutgoingEffectAdmin(ReadOnly, EffectPages):
     """Rows of the outbox."""
 
-    fields = ("id", "kind", "state", "attempts", "next_attempt_at", "last_error", "created_at", "sent_at")
+    fields = ("id", "kind", "about", "state", "attempts", "next_attempt_at", "last_error", "created_at", "sent_at")
     readonly_fields = fields
-    list_display = ("created_at", "kind", "state", "attempts", "next_attempt_at", "last_error", "sent_at")
+    list_display = ("created_at", "kind", "about", "state", "attempts", "next_attempt_at", "last_error", "sent_at")
     list_filter = ("state", "kind")
     actions = ("send_again",)
 

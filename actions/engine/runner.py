@@ -9,8 +9,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Sequence as List
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
+from operator import itemgetter
 from typing import Any, Protocol, TypeAlias
 
 from actions.engine.failures import failure
@@ -19,7 +21,9 @@ from actions.expressions.base import Scope, ScriptRunner, Template, evaluate
 from actions.expressions.conditions import passes
 from actions.expressions.text import as_text
 from actions.operations.base import Call, Entry, Result, Services
+from actions.operations.calls import Calls
 from actions.plan import nodes
+from actions.plan.effects import waits
 from actions.runs.traces import Trace
 from entities.actors import Actor
 from entities.errors import EntityError
@@ -41,7 +45,9 @@ class Invoke(Protocol):
 class Run:
     """One running of a plan: the names its expressions see, who acts, what was answered so far.
 
-    A run that is traced has a ``table`` of its own, and is told of what failed and was ``undone``.
+    A run that is traced has a ``table`` of its own, and is told of what failed and was ``undone``. While it is
+    ``is_ahead`` nothing is locked and nothing is sent to the database; ``lock`` ends that. The ``order`` has the
+    place of each entry where the plan was rearranged.
     """
 
     scope: dict[str, Any]
@@ -49,6 +55,7 @@ class Run:
     unit: Unit
     scripts: ScriptRunner
     invoke: Invoke
+    calls: Calls
     request: Mapping[str, Any] = field(default_factory=dict)
     depth: int = 0
     ended: bool = False
@@ -56,10 +63,13 @@ class Run:
     table: Mapping[type[nodes.Node], Work] | None = None
     trace: Trace | None = None
     undone: Callable[[ActionError], None] | None = None
+    lock: Callable[[], None] | None = None
+    order: list[int] | None = None
+    is_ahead: bool = False
     services: Services = field(init=False)
 
     def __post_init__(self) -> None:
-        self.services = Services(self._invoke, self._switch)
+        self.services = Services(self._invoke, self._switch, self.calls)
 
     def _invoke(self, type_name: str, name: str, attributes: Mapping[str, Any]) -> list[Entry]:
         return self.invoke(self, type_name, name, attributes)
@@ -74,6 +84,8 @@ class Run:
             self.scope.update(scope)
             self.actor, self.unit.owner, self.unit.actor = actor, owner, rights
             del self.entries[entries:]
+            if self.order is not None:
+                del self.order[entries:]
 
         return undo
 
@@ -91,13 +103,30 @@ def run_plan(plan: nodes.Plan, run: Run) -> list[Entry]:
     Raises:
         ActionError: the failure of an outcome, which it names. What was written must then be rolled back.
     """
-    _sequence(plan.body, run)
-    return run.entries
+    nodes = plan.body.nodes
+    run.order = [] if plan.is_rearranged else None
+    run.is_ahead = plan.ahead > 0
+    _one_by_one(nodes[: plan.ahead], run)
+    run.is_ahead = False
+    if not run.ended:
+        if run.lock is not None:
+            run.lock()
+        _one_by_one(nodes[plan.ahead :], run)
+    return run.entries if run.order is None else _as_written(run.entries, run.order)
+
+
+def _as_written(entries: List[Entry], order: List[int]) -> list[Entry]:
+    """Return the entries in the order in which their outcomes are written."""
+    return [entry for _, entry in sorted(zip(order, entries, strict=True), key=itemgetter(0))]
 
 
 def _sequence(node: nodes.Sequence, run: Run) -> None:
+    _one_by_one(node.nodes, run)
+
+
+def _one_by_one(children: List[nodes.Node], run: Run) -> None:
     table = run.table or RUN
-    for child in node.nodes:
+    for child in children:
         table[type(child)](child, run)
         if run.ended:
             return
@@ -117,7 +146,7 @@ def _attempt(step: nodes.Step, run: Run, work: Callable[[], None]) -> None:
     try:
         if undo is None:
             return work()
-        with run.unit.savepoint():
+        with nullcontext() if waits(step) else run.unit.savepoint():
             work()
     except (ActionError, EntityError) as error:
         failed = failure(error, _outcome(step))
@@ -146,7 +175,7 @@ def _finish(node: nodes.Step, run: Run, results: List[Result], *, as_list: bool)
 
 
 def _perform(node: nodes.Step, run: Run, arguments: Mapping[str, Any]) -> Result:
-    call = Call(arguments, node.fixed, run.actor, run.unit, run.services, _outcome(node))
+    call = Call(arguments, node.fixed, run.actor, run.unit, run.services, _outcome(node), node.is_deferred)
     return node.operation.perform(call)
 
 
@@ -156,8 +185,12 @@ def _publish(node: nodes.Step, run: Run, value: Any, entries: Iterable[Entry]) -
         _log(node, entries)
     if node.reference is not None:
         run.scope[node.reference] = value
-    if not node.skip_in_response:
-        run.entries.extend(entries)
+    if node.skip_in_response:
+        return
+    before = len(run.entries)
+    run.entries.extend(entries)
+    if run.order is not None:
+        run.order.extend([node.index] * (len(run.entries) - before))
 
 
 def _log(node: nodes.Step, entries: Iterable[Entry]) -> None:

@@ -34,18 +34,20 @@ def traced(trace: Trace) -> Mapping[type[nodes.Node], Work]:
 
 def _run(trace: Trace, work: Work, node: nodes.Node, run: Run) -> None:
     seen = trace.enter(node)
-    started = time.perf_counter()
+    started, made = time.perf_counter(), run.calls.made
+    before = len(made)
     run.undone = seen.fail
     try:
         with _counted(seen):
             work(_observed(trace, seen, node), run)
-            if trace.has_values:
+            if trace.has_values and not run.is_ahead:
                 run.unit.flush()
     except (ActionError, EntityError) as error:
         seen.fail(error)
         raise
     finally:
         seen.milliseconds = (time.perf_counter() - started) * 1000
+        seen.calls = made[before:] if seen.external else []
         _conclude(seen, node)
         trace.leave()
 

@@ -18,6 +18,7 @@ class OutgoingEffect(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField(max_length=40)
+    about = models.CharField(max_length=300, blank=True, default="", help_text="Where it goes; nothing secret.")
     payload = EncryptedField(null=True)
     state = models.CharField(max_length=10, choices=EffectState.choices, default=EffectState.PENDING)
     attempts = models.PositiveIntegerField(default=0)

@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Any, ClassVar
 
 from actions.expressions.shapes import ANY, Shape
+from actions.operations.calls import Calls
 from entities.actors import Actor
 from entities.store import Unit
 
@@ -40,7 +41,10 @@ class Param:
 
 @dataclass(slots=True)
 class Call:
-    """One performance: the evaluated arguments, who acts, and the unit of work that every write goes through."""
+    """One performance: the evaluated arguments, who acts, and the unit of work that every write goes through.
+
+    ``is_deferred``: nobody reads the answer, so that the effect waits for the commit (``Operation.answers``).
+    """
 
     arguments: Mapping[str, Any]
     fixed: Mapping[str, Any]
@@ -48,6 +52,7 @@ class Call:
     unit: Unit
     services: Services
     tag: object = None
+    is_deferred: bool = False
 
     def __getitem__(self, name: str) -> Any:
         return self.arguments[name]
@@ -59,6 +64,7 @@ class Services:
 
     invoke: Callable[[str, str, Mapping[str, Any]], list[Entry]]
     switch_actor: Callable[[Actor], None]
+    calls: Calls
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +84,21 @@ class Result:
     ends_run: bool = False
 
 
+class Hold(Enum):
+    """What the database holds for others to wait for, once an operation was performed."""
+
+    NOTHING = "nothing"
+    WAITING_ROWS = "waiting rows"  # to be inserted; sent as soon as somebody reads
+    LOCKS = "locks"
+
+
 class Operation:
     """Base of every operation: subclasses are registered instances-by-name in ``actions.operations.registry``.
 
     ``open_params`` says that arguments beyond ``params`` are allowed (the attributes of a row, of a directive).
     ``secret_results`` names what is secret of what it makes, wherever in it that stands: no trace shows it.
+    ``answers``, of an external effect: somebody answers, which an outcome may read; it is then performed in place, and
+    otherwise after the commit. ``reads`` says that it looks into the database, which sends the rows that wait.
     """
 
     name: ClassVar[str]
@@ -91,6 +107,8 @@ class Operation:
     open_params: ClassVar[bool] = False
     example: ClassVar[Mapping[str, Any]] = {}
     secret_results: ClassVar[tuple[str, ...]] = ()
+    answers: ClassVar[bool] = False
+    reads: ClassVar[bool] = True
 
     def perform(self, call: Call) -> Result:
         """Do the work.
@@ -104,6 +122,14 @@ class Operation:
     def rehearse(self, call: Call) -> Result:
         """Do in a dry run what the transaction undoes; nothing that would leave the database, and then give null."""
         return Result(None) if self.effect is Effect.EXTERNAL else self.perform(call)
+
+    def hold(self, fixed: Mapping[str, Any]) -> Hold:
+        """Return what the database holds afterwards."""
+        return {
+            Effect.NONE: Hold.NOTHING,
+            Effect.TRANSACTIONAL: Hold.LOCKS,
+            Effect.EXTERNAL: Hold.WAITING_ROWS,  # of the outbox; what is performed in place leaves none
+        }[self.effect]
 
     def is_available(self) -> bool:
         """Say whether the operation can be performed at all, at present.

@@ -10,12 +10,13 @@ from typing import Any
 
 from actions.errors import OutcomeRefused, RowNotFound
 from actions.expressions.shapes import ANY, Shape
-from actions.operations.base import Call, Effect, Entry, Operation, Param, Result
+from actions.operations.base import Call, Effect, Entry, Hold, Operation, Param, Result
 from actions.operations.registry import register
 from entities import filters, rows
 from entities.access import require
 from entities.entity import Entity
 from entities.permissions import Right
+from entities.store import inserts_wait
 
 ROW_ID = Param("reference_id", str, "Public id of the row.")
 
@@ -41,6 +42,10 @@ class CreateEntity(_EntityOperation):
 
     name = "entity.create"
     open_params = True
+
+    def hold(self, fixed: Mapping[str, Any]) -> Hold:
+        """A row waits, unless Django's own code has to save it."""
+        return Hold.WAITING_ROWS if inserts_wait(fixed["entity"]) else Hold.LOCKS
 
     def perform(self, call: Call) -> Result:
         entity = _entity(call, Right.CREATE)

@@ -15,6 +15,7 @@ class Respond(Operation):
 
     name = "respond"
     open_params = True
+    reads = False
 
     def perform(self, call: Call) -> Result:
         name = call.fixed["type"]

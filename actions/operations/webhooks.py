@@ -32,6 +32,7 @@ class SignWebhook(Operation):
 
     name = "webhook.sign"
     effect = Effect.NONE
+    reads = False
     params = (
         Param("body", (str, dict, list), "A text, signed as it is; anything else becomes JSON with its keys in order."),
         Param("secret", str, "The name of a secret: `whsec_...` gives v1, `whsk_...` gives v1a.", names_secret=True),

@@ -6,10 +6,23 @@ An effect is sent at least once; each attempt carries the same id, by which the 
 can be read at rest: the payload is encrypted, erased once it was sent, and never told in a log or an error.
 """
 
+from actions.outbox.calling import Outgoing, authenticates, exchange
 from actions.outbox.composing import compose_mail
 from actions.outbox.enqueuing import enqueue
+from actions.outbox.http import HTTP
 from actions.outbox.mail import MAIL
 from actions.outbox.rows import forget_old, send_again
 from actions.outbox.sending import send_due
 
-__all__ = ["MAIL", "compose_mail", "enqueue", "forget_old", "send_again", "send_due"]
+__all__ = [
+    "HTTP",
+    "MAIL",
+    "Outgoing",
+    "authenticates",
+    "compose_mail",
+    "enqueue",
+    "exchange",
+    "forget_old",
+    "send_again",
+    "send_due",
+]

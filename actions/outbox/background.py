@@ -1,7 +1,8 @@
-"""A thread that does what is due, one for each process: woken after a commit, or by the clock where that is asked for.
+"""Threads that do what is due, some for each process: woken after a commit, or by the clock where that is asked for.
 
 The table is the queue: a wake-up carries nothing, any number of them are one, and one that is lost costs time, not a
-mail. No request waits for it. When the process ends, what is due is still sent for a few seconds; the rest belongs to
+mail. No request waits for it. Each kind of effect has hands of its own, so that a server that hangs keeps no mail
+waiting. When the process ends, what is due is still sent for a few seconds; the rest belongs to
 whoever looks next.
 """
 
@@ -12,11 +13,14 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from django.db import connections
 
+from actions.outbox.http import HTTP
+from actions.outbox.mail import MAIL
 from actions.outbox.rows import forget_old
 from actions.outbox.sending import send_due
 
@@ -40,11 +44,14 @@ class Duty:
     delay: float = 0.0
 
 
-def _send(stop: Callable[[], bool]) -> None:
-    send_due(stop)
+def _sends(kind: str) -> Callable[[Callable[[], bool]], object]:
+    return lambda stop: send_due(stop, kinds=[kind])
 
 
-OUTBOX = Duty("outbox", _send, forget_old, delay=0.25)
+OUTBOX = Duty("outbox", _sends(MAIL), forget_old, delay=0.25)
+CALLS = Duty("calls", _sends(HTTP))
+CALLERS = 3  # calls that are made at a time: most of their time is the other server's
+_HANDS = {MAIL: (OUTBOX,), HTTP: (CALLS,) * CALLERS}
 
 
 class Background:
@@ -105,14 +112,18 @@ class Background:
         return self._until is not None and time.monotonic() > self._until
 
 
-_background = Background()
+_hands = {kind: tuple(Background(duty=duty) for duty in duties) for kind, duties in _HANDS.items()}
 
 
-def wake() -> None:
-    """Have this process send what is due, soon."""
-    _background.wake()
+def wake(kind: str | None = None) -> None:
+    """Have this process send what is due of a kind, or of all, soon."""
+    for hand in _hands[kind] if kind is not None else chain.from_iterable(_hands.values()):
+        hand.wake()
 
 
-def sweep_every(seconds: float) -> None:
-    """Have this process look for what is due again and again, whoever left it."""
-    Background(seconds).wake()
+def sweep_every(seconds: float) -> Sequence[Background]:
+    """Have this process look for what is due again and again, whoever left it; return who does."""
+    found = [Background(seconds, duty=duty) for duties in _HANDS.values() for duty in duties]
+    for hand in found:
+        hand.wake()
+    return found

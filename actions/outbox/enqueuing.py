@@ -12,10 +12,15 @@ from actions.models import OutgoingEffect
 from actions.outbox import background
 from entities.store import Unit
 
+MOST_ABOUT = 300
 
-def enqueue(unit: Unit, kind: str, payload: Mapping[str, Any], *, tag: object = None) -> UUID:
-    """Return the id of the effect: it is carried out when, and only when, the unit is committed."""
-    effect = OutgoingEffect(kind=kind, payload=orjson.dumps(payload).decode())
+
+def enqueue(unit: Unit, kind: str, payload: Mapping[str, Any], *, about: str = "", tag: object = None) -> UUID:
+    """Return the id of the effect: it is carried out when, and only when, the unit is committed.
+
+    ``about`` is what its list in the admin says of it: nothing secret.
+    """
+    effect = OutgoingEffect(kind=kind, payload=orjson.dumps(payload).decode(), about=about[:MOST_ABOUT])
     unit.add(effect, tag=tag)
-    unit.after_commit(background.wake)
+    unit.after_commit(lambda: background.wake(kind))
     return effect.id

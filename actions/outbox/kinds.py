@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,14 +22,23 @@ class Parcel:
 class Unsent(Exception):
     """An attempt that failed, as a text that quotes nothing of the payload.
 
-    ``rest`` is what is still to be sent; without it, all. A ``final`` failure is not tried again.
+    ``rest`` is what is still to be sent; without it, all. A ``final`` failure is not tried again; another one not
+    before ``wait`` is over.
     """
 
-    def __init__(self, reason: str, *, rest: Mapping[str, Any] | None = None, final: bool = False) -> None:
+    def __init__(
+        self,
+        reason: str,
+        *,
+        rest: Mapping[str, Any] | None = None,
+        final: bool = False,
+        wait: timedelta | None = None,
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.rest = rest
         self.final = final
+        self.wait = wait
 
 
 class UnknownKind(Exception):

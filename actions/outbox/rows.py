@@ -7,7 +7,7 @@ other. In both the taking statement looks again, so that two never have the same
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -42,13 +42,14 @@ class LeaseLost(Exception):
     """Another process has the row now: this one took too long."""
 
 
-def claim() -> Claimed | None:
-    """Take what has been due longest; ``None`` when nothing is. While nothing is due this only reads."""
+def claim(kinds: Collection[str] | None = None) -> Claimed | None:
+    """Take what has been due longest, of some kinds or of all; ``None`` when nothing is, and then this only reads."""
     now = timezone.now()
-    if not _due(now).exists():
+    due = _due(now) if kinds is None else _due(now).filter(kind__in=kinds)
+    if not due.exists():
         return None
     with transaction.atomic():
-        found = _due(now).select_for_update(skip_locked=True).order_by("next_attempt_at").defer("payload").first()
+        found = due.select_for_update(skip_locked=True).order_by("next_attempt_at").defer("payload").first()
         return None if found is None else _take(found, now)
 
 

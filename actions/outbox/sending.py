@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from datetime import timedelta
 
 from actions.outbox import rows
 from actions.outbox.kinds import Unsent, sender
@@ -19,10 +20,10 @@ logger = logging.getLogger("actions.outbox")
 ABANDONED = "No attempt came to an end."
 
 
-def send_due(stop: Callable[[], bool] = lambda: False) -> Counter[EffectState]:
+def send_due(stop: Callable[[], bool] = lambda: False, *, kinds: Collection[str] | None = None) -> Counter[EffectState]:
     """Send what is due until nothing is, or ``stop`` says so; return how many attempts ended in which state."""
     ended: Counter[EffectState] = Counter()
-    while not stop() and (claimed := rows.claim()) is not None:
+    while not stop() and (claimed := rows.claim(kinds)) is not None:
         ended[_attempt(claimed)] += 1
     return ended
 
@@ -50,7 +51,7 @@ def _not_sent(claimed: Claimed, unsent: Unsent) -> EffectState:
         rows.note_failed(claimed, unsent.reason, unsent.rest)
         logger.error("%s %s failed for good at attempt %s: %s", *facts)
         return EffectState.FAILED
-    wait = pause(claimed.attempt)
+    wait = pause(claimed.attempt) + (unsent.wait or timedelta())
     rows.note_retry(claimed, unsent.reason, unsent.rest, wait)
     logger.warning("%s %s was not sent at attempt %s: %s Next in %s s.", *facts, round(wait.total_seconds()))
     return EffectState.PENDING

@@ -40,6 +40,8 @@ class Step(Node):
 
     ``fixed`` are arguments known at compile time (the entity of a create, ...); ``arguments`` is one compiled mapping,
     or several when the author gave a list: the operation then runs for each and the reference holds the list.
+    ``after_commit`` is what the author says of an external effect: later, now, or nothing. What comes of it is
+    ``is_deferred`` (``actions.plan.effects``).
     """
 
     operation: Operation
@@ -52,6 +54,8 @@ class Step(Node):
     skip_in_response: bool = False
     log: bool = False
     continue_on_error: bool = False
+    after_commit: bool | None = None
+    is_deferred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +161,9 @@ class Records(Enum):
 class Plan:
     """One action, ready to run. Its outcomes have the rights of the system, or those of whoever acts.
 
-    With a ``webhook`` it is a receiver: the only one who runs it is its sender.
+    With a ``webhook`` it is a receiver: the only one who runs it is its sender. The first ``ahead`` nodes of the body
+    run before anything is locked, for there is somebody among them whose answer is waited for. ``is_rearranged``: they
+    do not stand in the author's order.
     """
 
     name: str
@@ -180,3 +186,5 @@ class Plan:
     records: Records = Records.SUMMARY
     business_key: str = ""
     examples: tuple[Example, ...] = ()
+    ahead: int = 0
+    is_rearranged: bool = False

@@ -14,6 +14,7 @@ from typing import Any
 from actions.expressions.base import Read, Template
 from actions.expressions.references import format_path
 from actions.locations import Location
+from actions.plan.effects import waits
 from actions.plan.nodes import Branch, Fail, Input, Loop, Node, Plan, RateLimits, Records, Return, Sequence, Step
 from actions.plan.webhooks import Webhook
 from actions.values import escape_pointer
@@ -56,7 +57,10 @@ def _lines(plan: Plan) -> Iterator[str]:
     if plan.additional_inputs:
         yield "    any others, in 'attributes' only"
     yield "  outcomes:" if plan.body.nodes else "  outcomes: none"
-    yield from _indent(_node(plan.body), 4)
+    for position, node in enumerate(plan.body.nodes):
+        if position == plan.ahead > 0:
+            yield "    -- locked from here on"
+        yield from _indent(_node(node), 4)
 
 
 def _limits(limits: RateLimits) -> Iterator[str]:
@@ -138,6 +142,8 @@ def _step(node: Step) -> Iterator[str]:
     flags = (
         ("not in the answer", node.skip_in_response),
         ("logged", node.log),
+        ("sent after the commit", node.is_deferred),
+        ("waits for the answer", waits(node)),
         ("undone when it fails, then the next", node.continue_on_error),
     )
     yield from (f"  ({text})" for text, is_set in flags if is_set)

@@ -9,24 +9,21 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
-from itertools import islice
 from typing import Any
 
 from actions.errors import ActionError
 from actions.operations.base import Entry, Operation, Result
+from actions.operations.calls import Made
 from actions.plan.nodes import Node, Plan, Step
 from actions.plan.secrecy import Secrecy, secret_inputs
+from actions.runs.bounds import cut, cut_all, kept
+from actions.runs.calls import shown_call
 from actions.runs.redaction import HIDDEN, Redaction
 from entities.errors import EntityError
 
 MAX_BYTES = 64 * 1024  # of a trace as JSON
 MAX_OUTCOMES = 200
 MAX_PERFORMED = 10  # performances of one outcome that are kept; all are counted
-MAX_ITEMS = 50  # of a list or a mapping
-MAX_DEPTH = 8
-MAX_TEXT = 10_000  # a longer text is not kept at all
-SHOWN_TEXT = 500
 
 Data = dict[str, Any]
 
@@ -42,7 +39,7 @@ class Performed:
 
     def note(self, result: Result) -> None:
         """Keep what the operation gave."""
-        self.result = _kept(result.value)
+        self.result = kept(result.value)
         self.directives = tuple(entry.type for entry in result.entries if entry.type.startswith("client."))
 
     def as_data(self, redaction: Redaction) -> Data:
@@ -72,6 +69,7 @@ class Traced:
     count: int = 0
     performed: list[Performed] = field(default_factory=list)
     failure: Data | None = None
+    calls: list[Made] = field(default_factory=list)
     runs: list[Trace] = field(default_factory=list)
 
     def fail(self, error: ActionError | EntityError) -> None:
@@ -89,8 +87,10 @@ class Traced:
             shown["performed"] = [item.as_data(redaction) for item in self.performed]
         if self.external:
             shown["external"] = True
+        if self.calls:
+            shown["calls"] = [shown_call(made, redaction) for made in self.calls[:MAX_PERFORMED]]
         if self.failure:
-            message = HIDDEN if self.tells_secret else _cut(redaction.text(self.failure["message"]))
+            message = HIDDEN if self.tells_secret else cut(redaction.text(self.failure["message"]))
             shown["failure"] = {"code": redaction.text(self.failure["code"]), "message": message}
         if self.runs:
             shown["runs"] = [run.as_data() for run in self.runs]
@@ -150,7 +150,7 @@ class Trace:
             return None
         secret = self._secrecy.keys(step, position)
         self.redaction.add([arguments[key] for key in secret if key in arguments])
-        performed = Performed(_kept(arguments), secret)
+        performed = Performed(kept(arguments), secret)
         if len(traced.performed) < MAX_PERFORMED:
             traced.performed.append(performed)
         return performed
@@ -184,7 +184,7 @@ class Trace:
 
     def shown(self, value: Any) -> Any:
         """Return a value as it may be shown."""
-        return _cut_all(self.redaction.shown(_kept(value)))
+        return cut_all(self.redaction.shown(kept(value)))
 
 
 def _traced(node: Node) -> Traced:
@@ -201,41 +201,13 @@ def _traced(node: Node) -> Traced:
     )
 
 
-def _kept(value: Any, depth: int = 0) -> Any:
-    """Return a copy within bounds, of JSON kinds; a number that JSON writes in another way is a text."""
-    if isinstance(value, Mapping | list | tuple) and depth >= MAX_DEPTH:
-        return f"({len(value)} parts)"
-    if isinstance(value, Mapping):
-        return {str(key): _kept(part, depth + 1) for key, part in islice(value.items(), MAX_ITEMS)}
-    if isinstance(value, list | tuple):
-        more = [f"({len(value) - MAX_ITEMS} more)"] if len(value) > MAX_ITEMS else []
-        return [*(_kept(part, depth + 1) for part in value[:MAX_ITEMS]), *more]
-    if isinstance(value, str):
-        return value if len(value) <= MAX_TEXT else f"(a text of {len(value)} characters)"
-    if isinstance(value, bool | int | float) or value is None:
-        return value
-    return format(value, "f") if isinstance(value, Decimal) else str(value)
-
-
 def _without(value: Any, secret: frozenset[str]) -> Any:
     """Hide what stands under secret names, and cut the texts."""
     if isinstance(value, list):
         return [_without(part, secret) for part in value]
     if isinstance(value, dict):
-        return {key: HIDDEN if key in secret else _cut_all(part) for key, part in value.items()}
-    return _cut_all(value)
-
-
-def _cut_all(value: Any, most: int = SHOWN_TEXT) -> Any:
-    if isinstance(value, dict):
-        return {key: _cut_all(part, most) for key, part in value.items()}
-    if isinstance(value, list):
-        return [_cut_all(part, most) for part in value]
-    return _cut(value, most) if isinstance(value, str) else value
-
-
-def _cut(text: str, most: int = SHOWN_TEXT) -> str:
-    return text if len(text) <= most else f"{text[:most]}…"
+        return {key: HIDDEN if key in secret else cut_all(part) for key, part in value.items()}
+    return cut_all(value)
 
 
 def _under(name: str, value: Any) -> list[Any]:
@@ -249,11 +221,11 @@ def _under(name: str, value: Any) -> list[Any]:
 
 
 def _shorter(outcomes: Sequence[Data]) -> list[Data]:
-    return [_cut_all({**item, "performed": item.get("performed", [])[:2]}, 100) for item in outcomes]
+    return [cut_all({**item, "performed": item.get("performed", [])[:2]}, 100) for item in outcomes]
 
 
 def _without_values(outcomes: Sequence[Data]) -> list[Data]:
-    return [{key: part for key, part in item.items() if key not in ("performed", "runs")} for item in outcomes]
+    return [{key: part for key, part in item.items() if key not in ("performed", "calls", "runs")} for item in outcomes]
 
 
 def _counted(outcomes: Sequence[Data]) -> list[Data]:

@@ -14,6 +14,7 @@ from actions.validation.rules.arguments import declared_arguments
 from actions.validation.rules.bounds import bounds
 from actions.validation.rules.business_key import business_key
 from actions.validation.rules.call_cycles import call_cycles
+from actions.validation.rules.calls import calls
 from actions.validation.rules.column_values import column_values
 from actions.validation.rules.examples import examples
 from actions.validation.rules.input_keys import input_keys
@@ -79,6 +80,7 @@ RULES: tuple[Rule, ...] = (
     redirects,
     known_actions,
     call_cycles,
+    calls,
     bounds,
     loop_lists,
     has_outcomes,

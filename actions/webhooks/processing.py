@@ -108,6 +108,7 @@ def _invocation(served: Served, delivery: Delivery, event: Any) -> Invocation:
         sent=Attributes(declared, is_form=is_form(delivery.content_type)),
         request=_facts(served, delivery),
         is_limited=False,
+        seed=delivery.pk,
     )
 
 

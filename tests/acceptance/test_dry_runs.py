@@ -39,7 +39,7 @@ READERS = "{user: [read, execute]}"
 def test_a_dry_run_answers_what_would_happen(define, post, administrator, monkeypatch):
     """Entries and trace; the mail as it would have been sent; the secret is in neither."""
     define(ACTION % GUESTS)
-    monkeypatch.setattr(background, "wake", lambda: pytest.fail("A mail leaves."))
+    monkeypatch.setattr(background, "wake", lambda *_: pytest.fail("A mail leaves."))
     answer = post("todo/keep?dry_run=true", {"title": "milk", "pin": "s3cr3t"}, actor=administrator)
     assert answer.status_code == 200, answer.content
     body = answer.json()

@@ -129,6 +129,11 @@ OUTCOME = _keys(
     Key("SkipInResponse", Kind.BOOLEAN, "Leave the result out of the answer."),
     Key("LogToConsole", Kind.BOOLEAN, "Log the result."),
     Key("ContinueOnError", Kind.BOOLEAN, "Undo this outcome and go on when it fails."),
+    Key(
+        "AfterCommit",
+        Kind.BOOLEAN,
+        "Of a call to another server: 'true' sends it once everything is committed, 'false' now, and waits.",
+    ),
     Key("ForEach", Kind.VALUE, "An expression that gives a list; the outcome runs once for each element."),
     Key("Item", Kind.TEXT, "The name of the element; 'item' by default."),
     Key("MaxItems", Kind.INTEGER, "How many elements are allowed; 1,000 by default, 100,000 at most."),

@@ -22,7 +22,8 @@ from actions.values import MappingValue, Value, positioned
 
 _LOOP_KEYS = ("Item", "MaxItems")
 _STEP_KEYS = (
-    "Type", "Method", "Reference", "Attributes", "SkipInResponse", "LogToConsole", "ContinueOnError", "ForEach",
+    "Type", "Method", "Reference", "Attributes", "SkipInResponse", "LogToConsole", "ContinueOnError", "AfterCommit",
+    "ForEach",
 )  # fmt: skip
 _NEEDS = {"Else": "Condition", "Item": "ForEach", "MaxItems": "ForEach"}
 _UNKNOWN: Target = (UNRESOLVED, {})
@@ -115,6 +116,7 @@ def _step(record: Record, index: int, report: Report) -> Step:
         skip_in_response=record.flag("SkipInResponse"),
         log=record.flag("LogToConsole"),
         continue_on_error=record.flag("ContinueOnError"),
+        after_commit=record.values.get("AfterCommit"),
     )
 
 

@@ -12,6 +12,7 @@ from django.db import Error, connections
 
 from actions.management.databases import DatabaseCommand
 from actions.outbox import forget_old, send_due
+from actions.outbox.background import sweep_every
 from actions.states import EffectState
 from actions.webhooks import process_due
 
@@ -24,7 +25,7 @@ class Command(DatabaseCommand):
     """Work beside the servers, or without one; any number of these may run."""
 
     help = (
-        "Send mails and process events that are due, until SIGTERM or Ctrl-C. 'manage.py up' does so too; "
+        "Send mails and requests and process events that are due, until SIGTERM or Ctrl-C. 'manage.py up' does so too; "
         "this adds hands."
     )
     requires_system_checks: list[str] = []  # what is sent is stored: no file matters here
@@ -55,12 +56,14 @@ def _stopped() -> threading.Event:
 
 def _send_until(stop: threading.Event) -> None:
     """Look again and again; what is being done when the stop comes is done to its end."""
-    forget_old()
+    forget_old()  # and so see whether there is a database
+    hands = sweep_every(LOOK_SECONDS)
     while not stop.is_set():
         try:
-            send_due(stop.is_set)
             process_due(stop.is_set)
         except Error:
             logger.exception("What is due could not be looked at; trying again.")
             connections.close_all()
         stop.wait(LOOK_SECONDS)
+    for hand in hands:
+        hand.stop()

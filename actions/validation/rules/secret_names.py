@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from actions.errors import Problem
 from actions.locations import Location
@@ -29,11 +30,21 @@ class NoSecretNamed(PlanProblem):
 def secret_names(plan: Plan, context: Context) -> Iterator[Problem]:
     """Report every other value in the place of a name, and a name under which there is no secret."""
     for argument in arguments_that_name_secrets(plan):
-        value, place = argument.literal, context.places.value(argument.within, argument.name)
-        if value is ABSENT or (isinstance(value, str) and not NAME.fullmatch(value)):
+        place = context.places.value(argument.within, argument.name)
+        if argument.literal is ABSENT:
             yield NoSecretNamed(argument.name, place)
-        elif isinstance(value, str) and context.secret_exists is not None and not context.secret_exists(value):
-            yield SecretNotSet(place)
+            continue
+        for value in _names(argument.literal):
+            if not NAME.fullmatch(value):
+                yield NoSecretNamed(argument.name, place)
+            elif context.secret_exists is not None and not context.secret_exists(value):
+                yield SecretNotSet(place)
+
+
+def _names(value: Any) -> list[str]:
+    """Return the one name, or those of a mapping; another kind of value is a wrong argument anyway."""
+    found = list(value.values()) if isinstance(value, dict) else [value]
+    return [name for name in found if isinstance(name, str)]
 
 
 def arguments_that_name_secrets(plan: Plan) -> Iterator[Argument]:

@@ -133,7 +133,7 @@ def run(folder: Path, example: str) -> list[str]:
 )
 def test_an_example_says_what_is_different(example, differences, tmp_path, monkeypatch):
     """One sentence for each difference, with what was found and what was expected."""
-    monkeypatch.setattr(background, "wake", lambda: pytest.fail("A mail leaves."))
+    monkeypatch.setattr(background, "wake", lambda *_: pytest.fail("A mail leaves."))
     assert run(tmp_path, example) == differences
     for model in (Todo, Project, UserAccount, OutgoingEffect, Run):
         assert not model.objects.exists()

@@ -22,7 +22,7 @@ __all__ = ["put", "sink"]
 # An action that is invoked by a process which is killed as soon as that is committed, before anything could be sent.
 KILLED = """import django; django.setup(); import os, signal
 from actions.outbox import MAIL, background, compose_mail, enqueue
-background.wake = lambda: os.kill(os.getpid(), signal.SIGKILL)
+background.wake = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 from entities.actors import SYSTEM
 from entities.store import unit
 with unit(SYSTEM) as work:

@@ -34,7 +34,7 @@ def wait_until_sent(put_id: object) -> None:
 
 def test_a_commit_wakes_it(put: Post, sink: Sink, thread: Background, monkeypatch: pytest.MonkeyPatch) -> None:
     """The writer does not wait; the thread is the same one for every mail."""
-    monkeypatch.setattr(background, "wake", thread.wake)
+    monkeypatch.setattr(background, "wake", lambda kind: thread.wake())
     for number in (1, 2):
         wait_until_sent(put().id)
         assert len(sink.received) == number
@@ -59,7 +59,7 @@ def test_a_failing_look_is_not_the_last(
     """The database may be away for a while."""
     real, failed = background.send_due, threading.Event()
 
-    def away(*_: object) -> None:
+    def away(*_: object, **__: object) -> None:
         failed.set()
         raise RuntimeError("away")
 

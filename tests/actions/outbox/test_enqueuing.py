@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def woken(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many effects there were, each time that the thread was woken."""
     counts: list[int] = []
-    monkeypatch.setattr(background, "wake", lambda: counts.append(OutgoingEffect.objects.count()))
+    monkeypatch.setattr(background, "wake", lambda *_: counts.append(OutgoingEffect.objects.count()))
     return counts
 
 

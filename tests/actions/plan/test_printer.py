@@ -5,7 +5,8 @@ from __future__ import annotations
 from textwrap import dedent
 
 from actions.plan.printer import explain
-from tests.actions.validation.harness import plan_of
+from actions.plan.effects import arrange
+from tests.actions.validation.harness import document, plan_of
 
 
 def test_everything_is_shown() -> None:
@@ -121,3 +122,28 @@ def test_no_outcomes() -> None:
     assert explain(plan_of("Name: act\nOnType: todo")).endswith(
         "  execute: signed-in accounts and administrators\n  inputs: none\n  outcomes: none\n"
     )
+
+
+def test_calls_are_shown_as_they_will_be_made() -> None:
+    """The order of running, what is waited for, and from where on something is locked."""
+    url = "Method: EXECUTE, Attributes: {Url: 'https://example.org/'}"
+    plan = plan_of(
+        document(
+            "Type: todo, Method: PATCH, Attributes: {reference_id: ~title, title: x}",
+            f"Type: $network.request, Reference: a, {url}",
+            f"Type: $network.request, {url}",
+        )
+    )
+    shown = explain(arrange(plan))
+    assert dedent(shown.partition("  outcomes:\n")[2]) == dedent("""\
+        [1] $network.request -> a: $network.request
+          Url: https://example.org/
+          (waits for the answer)
+        -- locked from here on
+        [0] todo: entity.update, SELECT FROM todo FOR UPDATE, UPDATE todo
+          reference_id: ~title  (reads title)
+          title: x
+        [2] $network.request: $network.request
+          Url: https://example.org/
+          (sent after the commit)
+    """)

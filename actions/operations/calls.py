@@ -1,0 +1,103 @@
+"""The calls of one invocation to other servers: each is made once, however often the transaction is tried.
+
+A call is known again by what is sent, and by how many equal ones came before it. Its idempotency key is made of that
+and of the invocation's seed: whoever runs the same event or the same request again sends the same keys.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from uuid import UUID, uuid4, uuid5
+
+from actions.errors import ActionError
+from actions.outbound import Limits, Request, Response, UpstreamTimeout, shown_url
+from actions.outbox import HTTP, Outgoing, enqueue, exchange
+from actions.outbox.calling import ANSWERED, UpstreamStatus
+from entities.store import Unit
+
+MOST_SECONDS = 50.0  # that one run waits for other servers, all together
+
+
+@dataclass(slots=True)
+class Made:
+    """One call as a trace tells it: what was sent, and what came back, or the code of the failure; seconds in all.
+
+    A call that waits for the commit has the id of its ``effect``, and no answer.
+    """
+
+    request: Request
+    response: Response | None = None
+    failure: str = ""
+    seconds: float = 0.0
+    effect: UUID | None = None
+
+
+class Calls:
+    """What one invocation calls. ``seed`` is the same whenever the same thing is tried again."""
+
+    def __init__(self, seed: UUID | None = None) -> None:
+        self._seed = seed or uuid4()
+        self._answers: dict[UUID, Response] = {}
+        self._seen: Counter[str] = Counter()
+        self._spent = 0.0
+        self.made: list[Made] = []
+
+    def begin(self) -> None:
+        """Note that the run begins, perhaps once more: the same calls will come, and have their answers already."""
+        self._seen.clear()
+        self.made.clear()
+
+    def answer(self, outgoing: Outgoing) -> Response:
+        """Return what the other server answers, or has answered.
+
+        Raises:
+            ActionError: of ``actions.outbound.errors``; UpstreamStatus.
+        """
+        key = self._key(outgoing.request)
+        if (known := self._answers.get(key)) is not None:
+            self.made.append(Made(outgoing.request, known, seconds=known.milliseconds / 1000))
+            return known
+        with self._noted(outgoing.request) as made:
+            made.response = exchange(replace(outgoing, limits=self._bounded(outgoing.limits)), key, ANSWERED)
+        self._answers[key] = made.response
+        return made.response
+
+    def defer(self, outgoing: Outgoing, unit: Unit, tag: object) -> UUID:
+        """Have the call made once the unit is committed; return the id of the effect."""
+        payload = {**outgoing.as_data(), "key": str(self._key(outgoing.request))}
+        about = f"{outgoing.request.method} {shown_url(outgoing.request.url)}"
+        effect = enqueue(unit, HTTP, payload, about=about, tag=tag)
+        self.made.append(Made(outgoing.request, effect=effect))
+        return effect
+
+    def _key(self, request: Request) -> UUID:
+        sent = hashlib.sha256(b"\0".join((request.method.encode(), request.url.encode(), request.body or b"")))
+        digest = sent.hexdigest()
+        self._seen[digest] += 1
+        return uuid5(self._seed, f"{digest}:{self._seen[digest]}")
+
+    def _bounded(self, limits: Limits) -> Limits:
+        left = MOST_SECONDS - self._spent
+        if left <= 0:
+            raise UpstreamTimeout(MOST_SECONDS)
+        return replace(limits, timeout=min(limits.timeout, left))
+
+    @contextmanager
+    def _noted(self, request: Request) -> Iterator[Made]:
+        made = Made(request)
+        self.made.append(made)
+        started = time.monotonic()
+        try:
+            yield made
+        except ActionError as error:
+            made.failure = error.name
+            made.response = error.response if isinstance(error, UpstreamStatus) else None
+            raise
+        finally:
+            made.seconds = time.monotonic() - started
+            self._spent += made.seconds

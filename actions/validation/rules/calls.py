@@ -1,0 +1,108 @@
+"""Calls to other servers: none under locks without its author's knowledge, and none that must not be made anyway.
+
+``AfterCommit: false`` says that the author knows. What is literal in a request is judged as it will be when it is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from actions.errors import Problem
+from actions.locations import Location
+from actions.operations.network import METHODS
+from actions.outbound import OutboundBlocked, Request, RequestRefused, check_request
+from actions.plan.effects import calls_under_locks, names_read, waits, waits_anywhere
+from actions.plan.nodes import Plan, Step
+from actions.plan.visitor import all_templates, steps
+from actions.validation.arguments import Argument, arguments
+from actions.validation.context import Context
+from actions.validation.problems import PlanProblem
+from entities.values import ABSENT
+
+KEY = "AfterCommit"
+REQUEST, INVOKE = "$network.request", "action.invoke"
+
+
+class CallUnderLocks(PlanProblem):
+    """Another server's answer is waited for while others may wait for our rows."""
+
+    __slots__ = ()
+    CODE = "ACT238"
+    SEVERITY = "warning"
+
+    def __init__(self, label: str, location: Location) -> None:
+        hint = (
+            "Put it before the first outcome that changes something, send it with 'AfterCommit: true', "
+            "or write 'AfterCommit: false' to say that it is meant so."
+        )
+        super().__init__(f"'{label}' waits for another server while the database holds locks.", location, hint)
+
+
+class MisplacedAfterCommit(PlanProblem):
+    """A word about the moment of a call where there is no call, or one whose answer is needed before."""
+
+    __slots__ = ()
+    CODE = "ACT239"
+
+    def __init__(self, reason: str, location: Location) -> None:
+        super().__init__(f"'{KEY}' {reason}.", location)
+
+
+class RefusedRequest(PlanProblem):
+    """A request that would be refused whatever its expressions give."""
+
+    __slots__ = ()
+    CODE = "ACT246"
+
+
+def calls(plan: Plan, context: Context) -> Iterator[Problem]:
+    """Report what is wrong with the calls of a plan, and what its author should know of them."""
+    read = names_read(all_templates(plan))
+    for step in steps(plan.body):
+        if step.after_commit is not None:
+            yield from _misplaced(step, context.places.key(step.location, KEY), step.reference in read)
+        if step.operation.name == REQUEST:
+            yield from _refused(step, context)
+    for step in calls_under_locks(plan, lambda step: waits(step) or _invokes_calls(step, context)):
+        if step.after_commit is None:
+            yield CallUnderLocks(step.label, step.location)
+
+
+def _misplaced(step: Step, place: Location, is_read: bool) -> Iterator[Problem]:
+    if not step.operation.answers and not (step.after_commit is False and step.operation.name == INVOKE):
+        yield MisplacedAfterCommit("is for calls to other servers whose answer can be waited for", place)
+    elif step.after_commit and is_read:
+        yield MisplacedAfterCommit(f"cannot be true, for an outcome reads '{step.reference}'", place)
+
+
+def _invokes_calls(step: Step, context: Context) -> bool:
+    """Say whether the step runs an action that is known to wait for another server."""
+    if step.operation.name != INVOKE:
+        return False
+    given = {argument.name: argument.literal for argument in arguments(step)}
+    key = given.get("type"), given.get("name")
+    plan = context.actions.get(key) if all(isinstance(part, str) for part in key) else None  # type: ignore[arg-type]
+    return plan is not None and waits_anywhere(plan)
+
+
+def _refused(step: Step, context: Context) -> Iterator[Problem]:
+    for argument in arguments(step):
+        if argument.name == "Url" and isinstance(argument.literal, str):
+            yield from _judged(argument.literal, argument, context)
+        elif (
+            argument.name == "Method"
+            and str(argument.literal).upper() not in METHODS
+            and argument.literal is not ABSENT
+        ):
+            place = context.places.value(argument.within, argument.name)
+            yield RefusedRequest(
+                f"'{argument.literal}' is no method of a request.", place, f"Known: {', '.join(METHODS)}."
+            )
+
+
+def _judged(url: str, argument: Argument, context: Context) -> Iterator[Problem]:
+    try:
+        check_request(Request("GET", url))
+    except (OutboundBlocked, RequestRefused) as refused:
+        place = context.places.value(argument.within, argument.name)
+        yield RefusedRequest(refused.message, place, refused.hint)

@@ -1,0 +1,369 @@
+"""Actions that call another server: in place where the answer is read, after the commit where nobody reads it."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from actions.models import OutgoingEffect, Run
+from actions.outbox import send_due
+from actions.secrets.changing import Content, set_secret
+from entities.examples.models import Todo
+from tests.acceptance.conftest import failure
+from tests.upstreams import Upstream, answer, computed, hang, hang_up, redirect, waits_for
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+CALL = """
+Name: call
+OnType: todo
+Permission: {{guest: [execute]}}
+{keys}
+InFields:
+  - {{Name: title, ColumnType: label, IsNullable: true}}
+  - {{Name: url, ColumnType: content, IsNullable: true}}
+OutFields:
+{outcomes}
+"""
+
+
+@pytest.fixture
+def upstream(settings: Any) -> Iterator[Upstream]:
+    """Another server, which actions may call."""
+    with Upstream(answer(json={"id": 7})) as server:
+        allow(settings, server.netloc)
+        yield server
+
+
+def allow(settings: Any, *hosts: str) -> None:
+    """Let actions call hosts, and nobody else."""
+    settings.ACTIONS = {**settings.ACTIONS, "OUTBOUND": {**settings.ACTIONS["OUTBOUND"], "ALLOWED_HOSTS": hosts}}
+
+
+def action(*outcomes: str, keys: str = "") -> str:
+    """Return an action with these outcomes, each in YAML's flow style."""
+    return CALL.format(keys=keys, outcomes="".join(f"  - {{{outcome}}}\n" for outcome in outcomes))
+
+
+def request(url: str, more: str = "", keys: str = "Reference: a, SkipInResponse: yes") -> str:
+    """Return an outcome that requests ``url``."""
+    return f"Type: $network.request, Method: EXECUTE, {keys}, Attributes: {{Url: '{url}'{more}}}"
+
+
+SAY = "Type: said, Method: ACTIONRESPONSE, Attributes: {status: $a.status, body: $a.body, headers: $a.headers}"
+POST = "Type: todo, Method: POST, Reference: made, Attributes: {title: ~title}"
+
+
+def said(response: Any) -> Any:
+    """Return what the action said."""
+    assert response.status_code == 200, response.content
+    return next(entry["Attributes"] for entry in response.json() if entry["ResponseType"] == "said")
+
+
+def test_an_outcome_reads_the_answer(define, post, upstream):
+    """Status, headers and body as data; what is sent is what the author wrote."""
+    upstream.answers(answer(201, json={"id": 7, "price": 1.10}, headers={"X-Kind": "tea"}))
+    more = ", Method: post, Headers: {X-From: us}, Query: {q: [a b, c], n: 1}"
+    more += ", Body: {title: ~title, many: [1, true, null]}"
+    define(action(request(f"{upstream.url}/orders?x=1", more), SAY))
+    answered = said(post("todo/call", {"title": "Tée"}))
+    assert (answered["status"], answered["headers"]["x-kind"]) == (201, "tea")
+    assert answered["body"]["id"] == 7
+    assert str(answered["body"]["price"]) == "1.1"
+    (received,) = upstream.requests
+    assert (received.method, received.target) == ("POST", "/orders?x=1&q=a+b&q=c&n=1")
+    assert received.json == {"title": "Tée", "many": [1, True, None]}
+    assert (received.header["x-from"], received.header["content-type"]) == ("us", "application/json")
+
+
+@pytest.mark.parametrize(
+    ("more", "body", "content_type"),
+    [
+        pytest.param("FormData: {a: 1, b: [x, y z]}", b"a=1&b=x&b=y+z", "application/x-www-form-urlencoded", id="form"),
+        pytest.param("Body: plain", b"plain", "text/plain; charset=utf-8", id="text"),
+        pytest.param("Body: [1, 12.10]", b"[1,12.1]", "application/json", id="exact-numbers"),
+        pytest.param("Body: '<a/>', Headers: {content-type: text/xml}", b"<a/>", "text/xml", id="own-type"),
+    ],
+)
+def test_bodies(define, post, upstream, more, body, content_type):
+    """A form, a text, JSON with the numbers that were written; the author's content type wins."""
+    define(action(request(upstream.url, f", Method: PUT, {more}"), SAY))
+    said(post("todo/call"))
+    assert upstream.requests[0].body == body
+    assert upstream.requests[0].header["content-type"] == content_type
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        pytest.param(answer(200, b"plain", headers={"Content-Type": "text/plain"}), "plain", id="text"),
+        pytest.param(answer(200, b"\xff\x00", headers={"Content-Type": "image/png"}), None, id="bytes"),
+        pytest.param(answer(204), None, id="nothing"),
+        pytest.param(answer(404, json=[1]), [1], id="refusal-with-a-list"),
+    ],
+)
+def test_answers(define, post, upstream, given, shown):
+    """Whatever is answered below 500 can be read."""
+    upstream.answers(given)
+    define(action(request(upstream.url), SAY))
+    assert said(post("todo/call"))["body"] == shown
+
+
+@pytest.mark.parametrize(
+    ("given", "more", "status", "code"),
+    [
+        pytest.param(answer(500, b"secret trace"), "", 502, "upstream_failed", id="5xx"),
+        pytest.param(answer(404), ", ExpectStatus: 2xx", 502, "upstream_failed", id="not-expected"),
+        pytest.param(hang(), ", Timeout: 1", 504, "timeout", id="hangs"),
+        pytest.param(hang_up(), "", 502, "upstream_failed", id="hangs-up"),
+        pytest.param(redirect("http://127.0.0.1:1/"), "", 422, "outbound_blocked", id="redirects-inside"),
+        pytest.param(
+            answer(200, b"{", headers={"Content-Type": "application/json"}), "", 502, "upstream_failed", id="no-json"
+        ),
+    ],
+)
+def test_a_failing_server_fails_the_action(define, post, upstream, given, more, status, code):
+    """The answer names the outcome and quotes nothing of the other server's; nothing is half-written."""
+    upstream.answers(given)
+    define(action(POST, request(upstream.url, more), SAY))
+    response = post("todo/call", {"title": "milk"})
+    assert response.status_code == status
+    told = failure(response)
+    assert (told["code"], told["outcome"]["reference"]) == (code, "a")
+    assert "secret trace" not in response.content.decode()
+    assert (Todo.objects.count(), OutgoingEffect.objects.count()) == (0, 0)
+
+
+def test_continue_on_error(define, post, upstream):
+    """An optional call may fail: its Reference is null."""
+    upstream.answers(answer(503))
+    define(action(request(upstream.url, keys="Reference: a, ContinueOnError: yes, SkipInResponse: yes"), POST, SAY))
+    assert said(post("todo/call", {"title": "milk"}))["status"] is None
+    assert Todo.objects.count() == 1
+
+
+def test_what_nobody_reads_is_sent_after_the_commit(define, post, upstream):
+    """Once, when everything is committed, with an idempotency key; the row then holds nothing of it."""
+    later = request(f"{upstream.url}/hook?token=s3cret", ", Method: POST, Body: {a: 1}", "SkipInResponse: yes")
+    define(action(later, POST))
+    assert post("todo/call", {"title": "milk"}).status_code == 200
+    assert upstream.requests == []
+    effect = OutgoingEffect.objects.get()
+    assert (effect.kind, effect.state) == ("http", "pending")
+    assert "s3cret" not in effect.about
+    send_due()
+    (received,) = upstream.requests
+    assert received.json == {"a": 1}
+    assert len(received.header["idempotency-key"]) == 36
+    effect.refresh_from_db()
+    assert (effect.state, effect.payload) == ("sent", None)
+
+
+def test_an_action_that_fails_sends_nothing(define, post, upstream):
+    """The outbox row is part of the transaction."""
+    define(action(request(upstream.url, ", Method: POST", "SkipInResponse: yes"), "Fail: {Status: 409}"))
+    assert post("todo/call").status_code == 409
+    send_due()
+    assert (upstream.requests, OutgoingEffect.objects.count()) == ([], 0)
+
+
+@pytest.mark.parametrize(
+    ("given", "state", "error"),
+    [
+        pytest.param(answer(503, headers={"Retry-After": "3600"}), "pending", "status 503", id="5xx"),
+        pytest.param(answer(429), "pending", "status 429", id="too-often"),
+        pytest.param(hang_up(), "pending", "upstream_failed", id="hangs-up"),
+        pytest.param(redirect("http://127.0.0.1:1/"), "failed", "outbound_blocked", id="redirects-inside"),
+    ],
+)
+def test_what_becomes_of_a_call_that_fails_later(define, post, upstream, given, state, error):
+    """It is tried again, no earlier than the server wants; what can never succeed is given up at once."""
+    upstream.answers(given)
+    define(action(request(upstream.url, ", Method: POST", "SkipInResponse: yes")))
+    post("todo/call")
+    send_due()
+    effect = OutgoingEffect.objects.get()
+    assert (effect.state, effect.last_error) == (state, error)
+    if error == "status 503":
+        assert (effect.next_attempt_at - timezone.now()).total_seconds() > 3590
+
+
+def test_every_attempt_has_the_same_key(define, post, upstream):
+    """The receiver knows a repetition."""
+    upstream.answers(answer(503), answer(503), answer(200))
+    define(action(request(upstream.url, ", Method: POST", "SkipInResponse: yes")))
+    post("todo/call")
+    for _ in range(3):
+        OutgoingEffect.objects.update(next_attempt_at=timezone.now())
+        send_due()
+    assert OutgoingEffect.objects.get().state == "sent"
+    assert len({received.header["idempotency-key"] for received in upstream.requests}) == 1
+    assert len(upstream.requests) == 3
+
+
+def test_different_calls_have_different_keys_and_a_repeated_request_the_same(define, post, upstream):
+    """Two equal calls of one run are two; the same request with its Idempotency-Key makes the same calls."""
+    upstream.answers(answer(200), answer(503))
+    first, second = (request(upstream.url, ", Method: POST, Body: {n: 1}", f"Reference: {name}") for name in "ab")
+    define(action(first, second))
+    for _ in range(2):
+        assert post("todo/call", **{"Idempotency-Key": "one"}).status_code == 502
+        upstream.answers(answer(200), answer(503))
+    one, two, again, too = (received.header["idempotency-key"] for received in upstream.requests)
+    assert one != two
+    assert (again, too) == (one, two)
+
+
+def test_the_call_goes_before_the_first_write(define, post, upstream, settings):
+    """While another server is waited for nothing is locked: others change the very rows that the action will change."""
+    todo = Todo.objects.create(title="old")
+    seen: list[bool] = []
+
+    def change(received: Any) -> Any:
+        with transaction.atomic():
+            seen.append(Todo.objects.filter(pk=todo.pk).update(title="meanwhile") == 1)
+        connection.close()
+        return answer(json={"id": 1})
+
+    upstream.answers(computed(change))
+    keys = "InstanceOptional: no"
+    patch = "Type: todo, Method: PATCH, Reference: made, Attributes: {reference_id: $.reference_id, title: '$.title!'}"
+    text = action(patch, request(upstream.url), SAY, keys=keys).replace("{guest: [execute]}", "{user: [execute]}")
+    define(text)
+    from entities.models import UserAccount
+
+    root = UserAccount.objects.create_superuser("r@example.org", "correct horse")
+    response = post("todo/call", {"todo_id": str(todo.reference_id)}, actor=root)
+    assert response.status_code == 200, response.content
+    assert [entry["ResponseType"] for entry in response.json()] == ["todo", "said"]
+    assert seen == [True]
+    todo.refresh_from_db()
+    assert todo.title == "meanwhile!"
+
+
+def test_a_blocked_address_is_refused_before_anything_is_sent(define, post, settings):
+    """Computed addresses are judged when they are known, whether somebody reads the answer or not."""
+    define(action(request("$url", "", "SkipInResponse: yes")))
+    for url in (
+        "http://127.0.0.1:8000/",
+        "http://169.254.169.254/x",
+        "http://[::1]/",
+        "http://2130706433/",
+        "gopher://a/",
+    ):
+        response = post("todo/call", {"url": url})
+        assert response.status_code == 422, url
+        assert OutgoingEffect.objects.count() == 0
+
+
+def test_a_header_with_a_line_break_is_refused(define, post, upstream):
+    """No header is added on the wire."""
+    define(action(request(upstream.url, ", Headers: {X-Title: $title}"), SAY))
+    assert post("todo/call", {"title": "a\r\nX-Evil: 1"}).status_code == 422
+    assert upstream.requests == []
+
+
+def test_secrets_are_named_and_never_shown(define, post, upstream):
+    """They are looked up when the request leaves; no row, trace or answer holds one."""
+    set_secret("partner", Content.of_text("Sup3rS3cret"))
+    keys = "Record: full"
+    more = ", Method: POST, BearerSecret: partner, SecretHeaders: {X-Key: partner}"
+    later = request(f"{upstream.url}/later", more, "SkipInResponse: yes")
+    define(action(request(upstream.url, more), later, SAY, keys=keys))
+    response = post("todo/call")
+    send_due()
+    assert [received.header["authorization"] for received in upstream.requests] == ["Bearer Sup3rS3cret"] * 2
+    assert [received.header["x-key"] for received in upstream.requests] == ["Sup3rS3cret"] * 2
+    assert "Sup3rS3cret" not in response.content.decode() + Run.objects.get().trace
+
+
+def test_a_trace_tells_of_calls(define, post, upstream):
+    """Method, address without secrets, status, attempts, time, sizes, bodies without what is called a secret."""
+    upstream.answers(answer(503), answer(200, json={"id": 7, "access_token": "t0k3n"}))
+    more = ", Method: POST, Retries: 1, Query: {key: abc}, Body: {title: milk, password: hunter2}"
+    later = request(f"{upstream.url}/later", ", Method: POST", "SkipInResponse: yes")
+    define(action(request(upstream.url, more), later, SAY, keys="Record: full"))
+    post("todo/call")
+    first, second, _ = json.loads(Run.objects.get().trace)
+    (call,) = first["calls"]
+    assert call["milliseconds"] > 0
+    assert {name: call[name] for name in ("method", "status", "attempts", "failure")} == {
+        "method": "POST",
+        "status": 200,
+        "attempts": 2,
+        "failure": None,
+    }
+    assert "abc" not in call["url"]
+    assert call["sent"]["body"] == {"title": "milk", "password": "•••"}
+    assert call["received"]["body"] == {"id": 7, "access_token": "•••"}
+    assert second["calls"][0]["effect"] == str(OutgoingEffect.objects.get().id)
+
+
+def test_a_transaction_that_is_tried_again_calls_once(define, post, upstream, monkeypatch):
+    """The second attempt has the answer of the first."""
+    from django.db import OperationalError
+
+    from actions.engine import transactions
+
+    failures = iter([OperationalError("database is locked"), None])
+
+    class Failing(transactions.Unit):
+        def __exit__(self, *failure: Any) -> None:
+            error = next(failures, None)
+            super().__exit__(*((type(error), error, None) if error else failure))
+            if error is not None:
+                raise error
+
+    monkeypatch.setattr(transactions, "Unit", Failing)
+    monkeypatch.setattr(transactions, "_is_worth_another", lambda error: True)
+    define(action(request(upstream.url, ", Method: POST"), POST, SAY))
+    assert said(post("todo/call", {"title": "milk"}))["body"] == {"id": 7}
+    assert (len(upstream.requests), Todo.objects.count()) == (1, 1)
+
+
+def test_a_dry_run_calls_nobody(define, post, upstream):
+    """What could be wrong with a request is told all the same."""
+    define(action(request("$url"), SAY))
+    from entities.models import UserAccount
+
+    root = UserAccount.objects.create_superuser("r@example.org", "correct horse")
+    assert post("todo/call?dry_run=true", {"url": upstream.url}, actor=root).status_code == 200
+    assert post("todo/call?dry_run=true", {"url": "http://10.0.0.1/"}, actor=root).status_code == 422
+    assert upstream.requests == []
+
+
+def test_a_reference_that_only_the_client_reads_is_waited_for(define, post, upstream):
+    """Without SkipInResponse the answer is the client's, as in the original; cookies are not."""
+    upstream.answers(answer(200, json={"id": 7}, headers={"Set-Cookie": "a=b"}))
+    define(action(request(upstream.url, keys="Reference: a")))
+    (entry,) = post("todo/call").json()
+    assert entry["ResponseType"] == "$network.request"
+    assert (entry["Attributes"]["status"], entry["Attributes"]["body"]) == (200, {"id": 7})
+    assert "set-cookie" not in entry["Attributes"]["headers"]
+
+
+def test_one_that_hangs_slows_no_other(define, post, upstream):
+    """Another action is answered while this one waits."""
+    released = threading.Event()
+    upstream.answers(waits_for(released))
+    define(action(request(upstream.url), SAY))
+    define(action(POST).replace("Name: call", "Name: add"))
+    answers: list[int] = []
+
+    def wait() -> None:
+        answers.append(post("todo/call").status_code)
+        connection.close()
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    assert post("todo/add", {"title": "milk"}).status_code == 200
+    assert answers == []
+    released.set()
+    waiting.join(10)
+    assert answers == [200]
