@@ -54,9 +54,7 @@ def known_service(
         found = names.find(written)
         return None if found is None else callable_operation(service.operations[found], service.schemes)
 
-    return Known(
-        name, True, server, service.servers, service.schemes, authentication or {}, find, lambda: names.ids
-    )
+    return Known(name, True, server, service.servers, service.schemes, authentication or {}, find, lambda: names.ids)
 
 
 def callable_operation(operation: ServiceOperation, schemes: Mapping[str, SecurityScheme]) -> ServiceOperation:

@@ -101,7 +101,7 @@ def _with_header(request: Request, name: str, value: str) -> Request:
 
 
 def _with_query(request: Request, name: str, value: str) -> Request:
-    address, mark, query = request.url.partition("#")[0].partition("?")
+    address, _, query = request.url.partition("#")[0].partition("?")
     kept = [part for part in query.split("&") if part and unquote_plus(part.partition("=")[0]) != name]
     added = f"{quote(name, safe='')}={quote(value, safe='')}"
     return replace(request, url=f"{address}?{'&'.join([*kept, added])}")

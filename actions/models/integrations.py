@@ -60,6 +60,7 @@ class IntegrationOperation(models.Model):
     method = models.CharField(max_length=10)
     path = models.CharField(max_length=2000)
     summary = models.CharField(max_length=500, blank=True)
+    digest = models.CharField(max_length=64)  # of the data: equal ones are the same operation
     is_deprecated = models.BooleanField(default=False)
     data = models.TextField()  # JSON: no database has to understand it, and some take no NUL in theirs
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from actions.integrations.names import is_name
+
 # Each of these registers the operations that the methods stand for.
 from actions.operations import accounts as _accounts  # noqa: F401
 from actions.operations import entity as _entity  # noqa: F401
@@ -13,7 +15,6 @@ from actions.operations import invocation as _invocation  # noqa: F401
 from actions.operations import respond as _respond  # noqa: F401
 from actions.operations import second_factor as _second_factor  # noqa: F401
 from actions.operations import session as _session  # noqa: F401
-from actions.integrations.names import is_name
 from actions.operations.base import Operation
 from actions.operations.directives import DIRECTIVES
 from actions.operations.registry import all_operations
