@@ -43,7 +43,8 @@ def _wrong(how: Any, scheme: SecurityScheme | None) -> Iterator[str]:
         yield from (f"It has no '{key}'." for key in how if key not in allowed)
         if not (isinstance(how.get("secret"), str) and SECRET.fullmatch(how["secret"])):
             yield "'secret' is the name of a secret."
-        yield from _wrong_client(how, scheme)
+        if scheme.kind == "oauth2":
+            yield from _wrong_client(how, scheme)
 
 
 def _wrong_client(how: Mapping[str, Any], scheme: SecurityScheme) -> Iterator[str]:
