@@ -9,7 +9,10 @@ is wrong in one is listed and read around; only a text that is no such document 
 for itself: its ``$ref``s are resolved, its schemas are JSON Schema 2020-12 with what they need in their own ``$defs``.
 """
 
+from actions.integrations.documents.arguments import argument_names
+from actions.integrations.documents.checking import check_arguments
 from actions.integrations.documents.errors import BadArguments, UnreadableDocument
+from actions.integrations.documents.requests import build_request
 from actions.integrations.documents.service import read_service
 from actions.integrations.documents.values import (
     Argument,
@@ -37,5 +40,8 @@ __all__ = [
     "Service",
     "ServiceOperation",
     "UnreadableDocument",
+    "argument_names",
+    "build_request",
+    "check_arguments",
     "read_service",
 ]

@@ -18,9 +18,9 @@ from actions.integrations.documents.keywords import FILE, PLAIN, read_types
 from actions.integrations.documents.pointers import Part, Source, unresolved
 from actions.integrations.documents.values import Schema
 
-MAX_NESTED: Final = 40
+MAX_NESTED: Final = 30
 MAX_DEFINITIONS: Final = 400
-MAX_DISTANCE: Final = 40
+MAX_DISTANCE: Final = 24
 MAX_ALL_DEFINITIONS: Final = 2_000_000
 MAX_INLINED: Final = 8
 

@@ -1,15 +1,35 @@
-"""Schemas compiled once, and values checked against them: Rust, no network, no file, no pattern that hangs."""
+"""Schemas compiled once, and values checked against them: Rust, no network, no file, no pattern that hangs.
+
+A value may have parts that are not known yet (``ABSENT``). What is said then is only what no value there could change.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import jsonschema_rs
+
+from actions.integrations.documents.budget import is_affordable
+from actions.integrations.documents.givens import is_known
+from actions.integrations.documents.sentences import sentence
+from actions.integrations.documents.values import ArgumentProblem, Schema
+from entities.values import ABSENT
+
+Path: TypeAlias = tuple[str | int, ...]
 
 # Patterns without look-around or back references run in linear time; the others give up after so many steps.
 _PATTERNS: Final = jsonschema_rs.FancyRegexOptions(backtrack_limit=20_000, size_limit=1_000_000)
 _MAX_PATTERN: Final = 1000
+_MAX_PROBLEMS: Final = 20
+
+# What a container says of itself, however its unknown parts turn out. The given names count as given.
+_OF_CONTAINERS: Final = frozenset(
+    {"type", "required", "additionalProperties", "minItems", "maxItems", "minProperties", "maxProperties"}
+)
+_CONDITIONAL: Final = frozenset({"then", "else", "dependentSchemas"})
+_GAVE_UP: Final = frozenset({"backtrackLimitExceeded", "regexEngineFailure"})
 
 
 @lru_cache(maxsize=4096)
@@ -31,3 +51,93 @@ def compile_schema(schema: Any) -> jsonschema_rs.Draft202012Validator:
         ValueError: the schema is none.
     """
     return jsonschema_rs.Draft202012Validator(schema, pattern_options=_PATTERNS, validate_formats=False, offline=True)
+
+
+class Checker:
+    """One schema, compiled. What cannot be compiled, or would take too long, allows anything."""
+
+    __slots__ = ("_schema", "_validator")
+
+    def __init__(self, schema: Schema) -> None:
+        self._schema = schema
+        try:
+            self._validator = compile_schema(schema)
+        except ValueError:
+            self._validator = compile_schema(True)
+
+    def problems(self, value: Any) -> list[ArgumentProblem]:
+        """Return what is wrong with a value of JSON kinds and ``ABSENT``; paths begin in the value."""
+        if value is ABSENT or not is_affordable(self._schema, value):
+            return []
+        known = is_known(value)
+        sent = value if known else _with_null(value)
+        if self._validator.is_valid(sent):
+            return []
+        errors: Iterable[Any] = self._validator.iter_errors(sent)
+        if not known:
+            errors = (error for error in errors if _stands(error, value))
+        found = (problem for error in errors for problem in _problems(error))
+        return list(dict.fromkeys(found))[:_MAX_PROBLEMS]
+
+
+def _with_null(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _with_null(one) for key, one in value.items()}
+    return [_with_null(one) for one in value] if isinstance(value, list) else None if value is ABSENT else value
+
+
+def _stands(error: Any, value: Any) -> bool:
+    """Say whether an error holds whatever the unknown parts of the value are."""
+    for key in error.instance_path:
+        value = value[key]
+    if value is ABSENT or _CONDITIONAL.intersection(error.schema_path):
+        return False
+    return is_known(value) or error.kind.name in _OF_CONTAINERS
+
+
+def _problems(error: Any) -> Iterator[ArgumentProblem]:
+    """Turn one error into problems: of alternatives, those of the only one that the kind of the value fits."""
+    name, path = error.kind.name, tuple(error.instance_path)
+    if name in _GAVE_UP:
+        return
+    if name in ("anyOf", "oneOf"):
+        yield from _alternatives(error, path)
+    elif name == "required":
+        yield ArgumentProblem((*path, error.kind.property), "missing", f"'{error.kind.property}' is missing.")
+    elif name in ("additionalProperties", "unevaluatedProperties"):
+        for key in error.kind.unexpected:
+            yield ArgumentProblem((*path, key), "unknown", f"Unknown property '{key[:60]}'.")
+    elif name == "falseSchema":
+        yield ArgumentProblem(path, "unknown", "This must not be given.")
+    elif name == "type":
+        yield ArgumentProblem(path, "type", sentence(name, error.kind.as_dict()))
+    else:
+        yield ArgumentProblem(path, "value", sentence(name, error.kind.as_dict()))
+
+
+def _alternatives(error: Any, path: Path) -> Iterator[ArgumentProblem]:
+    branches = [list(branch) for branch in error.kind.context]
+    wrong = [_wrong_type(branch, path) for branch in branches]
+    fitting = [branch for branch, types in zip(branches, wrong, strict=True) if branch and not types]
+    if len(fitting) == 1:
+        for inner in fitting[0]:
+            yield from _problems(inner)
+    elif all(wrong) and wrong:
+        types = sorted({one for types in wrong for one in types})
+        yield ArgumentProblem(path, "type", sentence("type", {"types": types}))
+    elif error.kind.name == "oneOf" and not all(branches):
+        yield ArgumentProblem(path, "value", "It fits more than one of the alternatives, of which one is allowed.")
+    else:
+        yield ArgumentProblem(path, "value", f"It fits none of the {len(branches)} alternatives.")
+
+
+def _wrong_type(branch: list[Any], path: Path) -> list[str]:
+    """Return the types that an alternative wants, where the kind of the value is what it refuses."""
+    for error in branch:
+        if tuple(error.instance_path) == path and error.kind.name == "type":
+            return list(error.kind.types)
+        if tuple(error.instance_path) == path and error.kind.name in ("anyOf", "oneOf"):
+            inner = [_wrong_type(list(one), path) for one in error.kind.context]
+            if inner and all(inner):
+                return [one for types in inner for one in types]
+    return []
