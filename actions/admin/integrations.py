@@ -63,7 +63,9 @@ class IntegrationAdmin(OnlyAdministrators, IntegrationPages):
 
     def get_fieldsets(self, request: HttpRequest, obj: Integration | None = None) -> Any:
         """Show the document, then one part for each way to authenticate."""
-        shown: list[tuple[str | None, dict[str, Any]]] = [(None, {"fields": ["name", "enabled", "server", *self.readonly_fields[1:]]})]
+        shown: list[tuple[str | None, dict[str, Any]]] = [
+            (None, {"fields": ["name", "enabled", "server", *self.readonly_fields[1:]]})
+        ]
         if obj is not None:
             for fields in scheme_fields(obj):
                 shown.append((f"Authentication: {fields.scheme} ({fields.kind})", {"fields": list(fields.names)}))

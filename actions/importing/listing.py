@@ -40,9 +40,8 @@ def describe_arguments(name: str, operation_id: str) -> list[str]:
     operation = known.find(operation_id) if known else None
     if operation is None:
         return []
-    return [
-        f"{one.name}{'*' if one.required else ''}: {one.place}{_kind(one.schema)}" for one in argument_names(operation)
-    ]
+    found = argument_names(operation).values()
+    return [f"{one.name}{'*' if one.required else ''}: {one.place}{_kind(one.schema)}" for one in found]
 
 
 def _kind(schema: object) -> str:

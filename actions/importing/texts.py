@@ -14,6 +14,7 @@ from typing import Any
 
 from actions.dialects.daptin.compile import MAX_LABEL, MAX_NAME
 from actions.integrations.documents import Argument, ServiceOperation, argument_names
+from actions.integrations.documents.arguments import BODY, CONTENT_TYPE
 from actions.integrations.documents.values import slug
 
 ENTITY, ANSWER = "integration", "answer"
@@ -47,8 +48,15 @@ def action_name(operation: ServiceOperation) -> str:
 
 def action_text(integration: str, operation: ServiceOperation) -> str:
     """Return the definition as YAML."""
-    inputs = list(_inputs(argument_names(operation)))
+    inputs = list(_inputs(_wanted(argument_names(operation))))
     return "\n".join([*_head(operation), *_in_fields(inputs), *_out_fields(integration, operation, inputs)]) + "\n"
+
+
+def _wanted(arguments: Mapping[str, Argument]) -> Iterator[Argument]:
+    """Yield what becomes an input: a body in parts is not given as a whole too, and its media type is the first one."""
+    in_parts = any(one.place == "body" and one.name != BODY for one in arguments.values())
+    left_out = {CONTENT_TYPE, *([BODY] if in_parts else [])}
+    yield from (one for one in arguments.values() if one.required or one.name not in left_out)
 
 
 def _head(operation: ServiceOperation) -> Iterator[str]:

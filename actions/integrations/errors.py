@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from actions.errors import ActionError
-from actions.integrations.documents import BadArguments
+from actions.integrations.documents import ArgumentProblem
+from actions.integrations.documents.errors import written
+from entities.errors import FieldProblem
+
+
+def named(problem: ArgumentProblem, operation: str) -> str:
+    """Return a sentence that names the argument, and the operation that it is for."""
+    path = written(problem.path)
+    if problem.code == "missing":
+        return f"'{path}' of '{operation}' is missing."
+    if problem.code == "unknown":
+        return f"'{operation}' takes no '{path}'."
+    return f"'{path}' of '{operation}': {problem.message[:1].lower()}{problem.message[1:]}"
 
 
 class IntegrationRefused(ActionError):
@@ -11,8 +25,10 @@ class IntegrationRefused(ActionError):
 
     code, name, status = "ACT592", "invalid_outcome", 422
 
-    def __init__(self, refused: BadArguments) -> None:
-        super().__init__(refused.message, errors=refused.errors)
+    def __init__(self, operation: str, problems: Iterable[ArgumentProblem]) -> None:
+        found = [(one, named(one, operation)) for one in problems]
+        errors = tuple(FieldProblem(written(one.path), one.code, sentence) for one, sentence in found)
+        super().__init__(" ".join(sentence for _, sentence in found[:3]), errors=errors)
 
 
 class IntegrationUnavailable(ActionError):

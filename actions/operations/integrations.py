@@ -107,7 +107,7 @@ def _request(known: Known, operation: ServiceOperation, arguments: Mapping[str, 
     try:
         built = build_request(operation, given, address)
     except BadArguments as refused:
-        raise IntegrationRefused(refused) from None
+        raise IntegrationRefused(operation.id, refused.problems) from None
     request = Request(built.method, built.url, built.headers, built.body)
     check_request(request)
     return request

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from actions.errors import Problem
 from actions.integrations.documents import ArgumentProblem, ServiceOperation, check_arguments
+from actions.integrations.errors import named
 from actions.locations import Location
 from actions.operations.integrations import CONTROLS
 from actions.plan.nodes import Plan
@@ -60,7 +61,7 @@ def _check(
     given = {argument.name: known_parts(argument.source) for argument in found if argument.name not in CONTROLS}
     for problem in check_arguments(operation, given):
         where = _place(problem, place, context)
-        yield _KINDS[problem.code](problem.message, where, problem.hint)
+        yield _KINDS[problem.code](named(problem, operation.id), where, problem.hint)
 
 
 def _place(problem: ArgumentProblem, within: Location, context: Context) -> Location:
