@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -74,7 +75,7 @@ class IntegrationAdmin(OnlyAdministrators, IntegrationPages):
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         """Import a document: under a new name, or in the place of the one before."""
         if not self.has_add_permission(request):
-            return self.admin_site.login(request)
+            raise PermissionDenied
         form = ImportForm(request.POST or None, request.FILES or None, initial={"name": request.GET.get("name", "")})
         if request.method == "POST" and form.is_valid():
             imported = self._import(request, form)
