@@ -120,9 +120,9 @@ def _text(label: str, initial: str, about: str) -> forms.CharField:
 
 
 def scheme_fields(integration: Integration) -> list[SchemeFields]:
-    """Return the fields of every scheme of an integration, in the order of its document."""
-    schemes = schemes_from_data(integration.schemes)
-    return [SchemeFields(name, scheme.kind, f"auth{at}") for at, (name, scheme) in enumerate(schemes.items())]
+    """Return the fields of every scheme of an integration, by name: no database keeps the order of the document."""
+    schemes = sorted(schemes_from_data(integration.schemes).items())
+    return [SchemeFields(name, scheme.kind, f"auth{at}") for at, (name, scheme) in enumerate(schemes)]
 
 
 class IntegrationForm(IntegrationModelForm):

@@ -44,10 +44,9 @@ def upload(browser: Client, content: bytes, **fields: Any) -> Any:
 
 
 def chosen(**fields: Any) -> dict[str, Any]:
-    """Return what the form of the shop sends: nothing is chosen unless it is given."""
-    names = ("key", "queryKey", "cookieKey", "password", "token")
-    empty = {f"auth{at}_secret": "" for at in range(len(names) + 1)}
-    return {"enabled": "on", "server": "", **empty, "auth5_send": "basic", **fields}
+    """Return what the form of the shop sends: of its six schemes 1 is a key, 2 OAuth's; nothing is chosen by itself."""
+    empty = {f"auth{at}_secret": "" for at in range(6)}
+    return {"enabled": "on", "server": "", **empty, "auth2_send": "basic", **fields}
 
 
 def test_a_document_is_uploaded(browser: Client) -> None:
@@ -125,7 +124,7 @@ def test_secrets_are_chosen_by_name(browser: Client) -> None:
     assert "Authentication: key (apiKey)" in shown
     assert shown.count('<option value="one">') == 6
     sent = chosen(
-        auth0_secret="one", auth5_secret="two", auth5_client_id="us", auth5_scopes="a b", server="http://10.0.0.1"
+        auth1_secret="one", auth2_secret="two", auth2_client_id="us", auth2_scopes="a b", server="http://10.0.0.1"
     )
     assert browser.post(page(), sent).status_code == 302
     row = Integration.objects.get()
@@ -143,10 +142,10 @@ def test_secrets_are_chosen_by_name(browser: Client) -> None:
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
-        pytest.param({"auth0_secret": "nobody"}, "Select a valid choice.", id="secret"),
-        pytest.param({"auth5_client_id": "us"}, "'secret' is the name of a secret.", id="client-without-a-secret"),
+        pytest.param({"auth1_secret": "nobody"}, "Select a valid choice.", id="secret"),
+        pytest.param({"auth2_client_id": "us"}, "'secret' is the name of a secret.", id="client-without-a-secret"),
         pytest.param(
-            {"auth5_secret": "one", "auth5_client_id": "us", "auth5_token_url": "x"},
+            {"auth2_secret": "one", "auth2_client_id": "us", "auth2_token_url": "x"},
             "'token_url' is an http or https address.",
             id="url",
         ),
