@@ -1,4 +1,4 @@
-"""Documents that the settings name and stored secrets in, a message of Django's checks for every problem out."""
+"""Documents that the settings name, operations and stored secrets in, a message of Django's checks per problem out."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from django.db import DatabaseError
 
 from actions.errors import Problem
 from actions.loading import check_paths
+from actions.operations.faults import faults, owner_of
+from actions.operations.registry import all_operations
 from actions.secrets.listing import list_secrets
 
 
@@ -45,6 +47,20 @@ def check_variables(app_configs: Any = None, **options: Any) -> list[CheckMessag
     return [
         WarningMessage("SECRETS_ENV and ACTIONS_ENV share it.", hint=hint, obj=name, id="actions.W003")
         for name in shared
+    ]
+
+
+def check_operations(app_configs: Any = None, **options: Any) -> list[CheckMessage]:
+    """Return ``actions.E010`` to ``actions.E016`` for what is wrong with the declaration of an operation."""
+    return [
+        ErrorMessage(
+            f"The operation {owner_of(operation)} {fault.message}",
+            hint=fault.hint,
+            obj=operation.name,
+            id=f"actions.E{fault.number:03}",
+        )
+        for operation in all_operations().values()
+        for fault in faults(operation)
     ]
 
 

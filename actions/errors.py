@@ -376,6 +376,37 @@ class SecondFactorActive(ActionError):
         super().__init__("A second factor is active already.", hint="Disable it first.")
 
 
+class OtpRateLimited(ActionError):
+    """More one-time codes were tried, for one account or from one address, than may be."""
+
+    code, name, status = "ACT537", "otp_rate_limited", 429
+
+    def __init__(self, seconds: float) -> None:
+        whole = max(1, math.ceil(seconds))
+        super().__init__("Too many codes were tried.", hint=f"Try again in {whole} s.")
+        self.headers = {"Retry-After": str(whole)}
+
+
+class OtpReplayed(ActionError):
+    """A one-time code that is right, and was used already."""
+
+    code, name, status = "ACT538", "otp_replayed", 409
+
+    def __init__(self) -> None:
+        message = "This code was used already."
+        super().__init__(message, hint="Ask for a new one.", errors=(FieldProblem("otp", "code", message),))
+
+
+class OtpFailed(ActionError):
+    """A one-time code that does not work: one answer for wrong, expired, replaced and unknown accounts."""
+
+    code, name, status = "ACT539", "otp_failed", 401
+
+    def __init__(self) -> None:
+        message = "This code does not work, or no longer."
+        super().__init__(message, hint="Ask for a new one.", errors=(FieldProblem("otp", "code", message),))
+
+
 class SecretMissing(ActionError):
     """A secret that is needed has no value now; the log says which."""
 
@@ -394,6 +425,15 @@ class SecretUnusable(ActionError):
     def __init__(self, secret: str) -> None:
         super().__init__("A secret of the server cannot be used for this.", hint="Its administrator can mend it.")
         self.secret = secret
+
+
+class SavepointMissing(ActionError):
+    """``$transaction`` would go back to a savepoint, or close one, and the action has none open."""
+
+    code, name, status = "ACT583", "no_savepoint", 422
+
+    def __init__(self, wanted: str) -> None:
+        super().__init__(f"There is no savepoint for this '{wanted}'.", hint="Each 'begin' is closed once.")
 
 
 class InternalFault(ActionError):

@@ -26,6 +26,7 @@ from actions.errors import ActionError, InvalidInput, SubjectRequired, TooDeep, 
 from actions.expressions.base import Scope, ScriptRunner
 from actions.expressions.javascript.service import runner as script_runner
 from actions.inputs import Inputs
+from actions.limits import Attempts
 from actions.operations.base import Entry
 from actions.operations.calls import Calls
 from actions.plan.secrecy import tells_secret
@@ -174,12 +175,12 @@ def work_of(served: Served, invocation: Invocation, recording: Records) -> Calla
     Raises:
         ActionError: nothing has begun.
     """
-    calls = Calls(invocation.seed)
+    kept = Kept(recording, Attempts(invocation.address), Calls(invocation.seed))
     if _wants_subject(served, invocation):
         inputs = _accept_or_refuse_later(served, invocation)
-        return partial(_run_on_subject, served, invocation, inputs, (recording, calls))
+        return partial(_run_on_subject, served, invocation, inputs, kept)
     accepted = _accept(served, invocation)
-    return lambda unit: _run(served, invocation, Beginning(accepted, None, recording, calls), unit)
+    return lambda unit: _run(served, invocation, Beginning(accepted, None, kept), unit)
 
 
 class Records(Protocol):
@@ -196,13 +197,26 @@ class Records(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """What outlasts a transaction that is tried again: what is told of the run, its guesses, its calls."""
+
+    records: Records
+    attempts: Attempts
+    calls: Calls
+
+    def begin(self) -> None:
+        """Note that the run begins, perhaps once more."""
+        self.attempts.begin()
+        self.calls.begin()
+
+
+@dataclass(frozen=True, slots=True)
 class Beginning:
     """What a run begins with. ``lock`` returns the subject anew, locked, where it was not locked yet."""
 
     inputs: Inputs
     subject: dict[str, Any] | None
-    records: Records
-    calls: Calls
+    kept: Kept
     lock: Callable[[], dict[str, Any]] | None = None
 
 
@@ -266,14 +280,14 @@ def _wants_subject(served: Served, invocation: Invocation) -> bool:
 
 
 def _run_on_subject(
-    served: Served, invocation: Invocation, inputs: Inputs | InvalidInput, kept: tuple[Records, Calls], unit: Unit
+    served: Served, invocation: Invocation, inputs: Inputs | InvalidInput, kept: Kept, unit: Unit
 ) -> list[Entry]:
     find = partial(_subject, served, unit, invocation.subject_id, invocation.actor)
     waits = served.plan.ahead > 0  # for another server, before anybody has to wait for us
     subject = find(locks=not waits)
     if isinstance(inputs, InvalidInput):
         raise inputs
-    return _run(served, invocation, Beginning(inputs, subject, *kept, lock=find if waits else None), unit)
+    return _run(served, invocation, Beginning(inputs, subject, kept, find if waits else None), unit)
 
 
 def _subject(served: Served, unit: Unit, public_id: object, actor: Actor, *, locks: bool = True) -> dict[str, Any]:
@@ -286,7 +300,7 @@ def _subject(served: Served, unit: Unit, public_id: object, actor: Actor, *, loc
 
 
 def _run(served: Served, invocation: Invocation, beginning: Beginning, unit: Unit) -> list[Entry]:
-    inputs, records = beginning.inputs, beginning.records
+    inputs, kept = beginning.inputs, beginning.kept
     surroundings: dict[str, Any] = {"user": invocation.actor.user or None, "request": invocation.request}
     event = invocation.event
     if event is not None:
@@ -296,11 +310,20 @@ def _run(served: Served, invocation: Invocation, beginning: Beginning, unit: Uni
         event.begin(unit, scope, _scripts())
     else:
         unit.caller = Caller(invocation.actor, lru_cache(maxsize=1)(partial(public_ids, scope["attributes"])))
-    records.begin(inputs.values, beginning.subject)  # not for an event that is not to be applied
-    beginning.calls.begin()
-    run = Run(scope, invocation.actor, unit, _scripts(), _invoke_within, beginning.calls, request=invocation.request)
+    kept.records.begin(inputs.values, beginning.subject)  # not for an event that is not to be applied
+    kept.begin()
+    run = Run(
+        scope,
+        invocation.actor,
+        unit,
+        _scripts(),
+        _invoke_within,
+        kept.calls,
+        kept.attempts.count,
+        request=invocation.request,
+    )
     run.lock = _locking(beginning, scope)
-    return run_plan(served.plan, _observed(run, records.trace))
+    return run_plan(served.plan, _observed(run, kept.records.trace))
 
 
 def _locking(beginning: Beginning, scope: dict[str, Any]) -> Callable[[], None] | None:
@@ -359,8 +382,9 @@ def _invoke_within(run: Run, type_name: str, name: str, attributes: Mapping[str,
     outer, owner = run.unit.actor, run.unit.owner
     permissions.check_may_execute(served, outer)
     try:
-        entries = run_plan(served.plan, _inner_run(served, run, dict(attributes)))
-        run.unit.flush()  # so that what the database refuses fails here, in the caller's outcome
+        with run.unit.nested():
+            entries = run_plan(served.plan, _inner_run(served, run, dict(attributes)))
+            run.unit.flush()  # so that what the database refuses fails here, in the caller's outcome
         run.unit.act_as(outer)
     except (ActionError, EntityError) as error:
         raise _without_place(error, served) from error
@@ -396,6 +420,7 @@ def _inner_run(served: Served, outer: Run, attributes: dict[str, Any]) -> Run:
         outer.scripts,
         outer.invoke,
         outer.calls,
+        outer.count_attempt,
         request=outer.request,
         depth=outer.depth + 1,
     )

@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db import DatabaseError, transaction
 
 from actions.catalog import Served
-from actions.engine.transactions import in_transaction, unreachable
+from actions.engine.transactions import counting, in_transaction, unreachable
 from actions.errors import ActionError
 from actions.invoke import Invocation, rights_of, work_of
 from actions.operations.base import Entry
@@ -27,6 +28,7 @@ from actions.runs.recording import shown_message
 from actions.runs.redaction import Redaction
 from actions.runs.traces import Data, Trace
 from entities.encoding import to_json
+from entities.store import Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +74,7 @@ def rehearse(served: Served, invocation: Invocation) -> Rehearsal:
     entries: list[Entry] = []
     failure = None
     try:
-        with transaction.atomic():
-            entries = in_transaction(invocation.actor, work, rights_of(served, invocation.actor))
-            transaction.set_rollback(True)
+        entries = counting(partial(_undone, served, invocation, work))
     except ActionError as error:
         failure = error
     except DatabaseError as error:  # a transaction that was undone cannot be tried again from within
@@ -82,6 +82,13 @@ def rehearse(served: Served, invocation: Invocation) -> Rehearsal:
     if watch.trace is None:
         raise failure or unreachable()
     return _rehearsal(served, watch.trace, entries, failure, (time.perf_counter() - started) * 1000)
+
+
+def _undone(served: Served, invocation: Invocation, work: Callable[[Unit], list[Entry]]) -> list[Entry]:
+    with transaction.atomic():
+        entries = in_transaction(invocation.actor, work, rights_of(served, invocation.actor))
+        transaction.set_rollback(True)
+    return entries
 
 
 def _rehearsal(

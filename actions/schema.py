@@ -39,7 +39,7 @@ from actions.dialects.daptin.permissions import MOST, RIGHTS
 from actions.dialects.daptin.targets import ENTITY_METHODS, EXECUTE, METHODS, RESPOND, SWITCH_USER, executable
 from actions.dialects.daptin.webhooks import ACKS, ANSWERS, SUCCESS
 from actions.dialects.daptin.webhooks import METHODS as CHALLENGE_METHODS
-from actions.operations.base import Param
+from actions.operations.base import Operation, Param
 from actions.operations.directives import DIRECTIVES, OPEN_DIRECTIVES
 from actions.signatures.registry import all_schemes
 from actions.validation.rules.bounds import MAX_ITEMS, STATUS
@@ -87,7 +87,14 @@ _STEP_KEYS = (
     "Type", "Method", "Reference", "Attributes", "SkipInResponse", "LogToConsole", "ContinueOnError", "ForEach",
     "Item", "MaxItems",
 )  # fmt: skip
-_JSON_TYPES: Mapping[type, str] = {str: "string", int: "integer", bool: "boolean", dict: "object", list: "array"}
+_JSON_TYPES: Mapping[type, str] = {
+    str: "string",
+    int: "integer",
+    float: "number",
+    bool: "boolean",
+    dict: "object",
+    list: "array",
+}
 
 
 def action_schema() -> Schema:
@@ -217,10 +224,14 @@ def _outcome_rules() -> list[Schema]:
         {"dependentRequired": {"Else": ["Condition"], "Item": ["ForEach"], "MaxItems": ["ForEach"]}},
         _type_rule([*ENTITY_METHODS], sorted(entities.names())),
         _type_rule([EXECUTE], sorted(executable())),
-        *(_shape_rule(EXECUTE, name, item.params, open_to=None) for name, item in executable().items()),
+        *(_operation_rule(item) for item in executable().values()),
         *(_shape_rule(RESPOND, name, params, open_to=_further(name)) for name, params in DIRECTIVES.items()),
         {"if": _has("Method", [RESPOND]), "then": {"properties": {"Type": _directive_or_data()}}},
     ]
+
+
+def _operation_rule(operation: Operation) -> Schema:
+    return _shape_rule(EXECUTE, operation.name, operation.params, open_to={} if operation.open_params else None)
 
 
 def _has(key: str, values: Iterable[Any]) -> Schema:
@@ -261,8 +272,7 @@ def _shape_rule(method: str, type_name: str, params: tuple[Param, ...], open_to:
 
 def _param(param: Param) -> Schema:
     """Return the schema of one argument: a literal of its kind, or an expression."""
-    kinds = param.type if isinstance(param.type, tuple) else (param.type,)
-    known = [_JSON_TYPES[kind] for kind in kinds if kind in _JSON_TYPES]
+    known = [_JSON_TYPES[kind] for kind in param.kinds if kind in _JSON_TYPES]
     nothing = [] if param.required else [None]
     literal: Schema = {"enum": [*param.choices, *nothing]} if param.choices else {}
     if known and not param.choices:

@@ -14,10 +14,9 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from entities.models import UserAccount
-from entities.proofs import AccountToken
+from entities.proofs import AccountToken, prune
 
 TOKEN_BYTES = 32
-PRUNED_AT_ONCE = 100
 _LATEST = ("digest", "email", "auth_version", "expires_at", "created_at")
 
 
@@ -34,7 +33,7 @@ class Issued:
 def issue(account: UserAccount | None, purpose: str, lifetime: timedelta) -> Issued:
     """Return a new token; an older one of the same account and purpose ends. Without an account it opens nothing."""
     now = timezone.now()
-    _prune(now)
+    prune(AccountToken, now)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     row = AccountToken(account=account, purpose=purpose, digest=_digest(token), expires_at=now + lifetime)
     if account is not None:
@@ -65,14 +64,6 @@ def _still_holds(token: AccountToken) -> bool:
     if account is None or not account.is_active:
         return False
     return (account.email, account.auth_version) == (token.email, token.auth_version)
-
-
-def _prune(now: datetime) -> None:
-    """Delete some of the expired rows: those that nobody else is deleting now."""
-    expired = AccountToken.objects.filter(expires_at__lte=now).order_by("expires_at")
-    keys = list(expired.select_for_update(skip_locked=True).values_list("pk", flat=True)[:PRUNED_AT_ONCE])
-    if keys:
-        AccountToken.objects.filter(pk__in=keys).delete()
 
 
 def _digest(token: str) -> str:

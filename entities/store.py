@@ -42,6 +42,27 @@ class Caller:
     sent: Callable[[], Set[str]]
 
 
+MAX_SAVEPOINTS = 100
+
+
+class TooManySavepoints(Exception):
+    """More savepoints at once than a unit keeps."""
+
+
+class NoSavepoint(Exception):
+    """No savepoint is open that may be closed here."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Savepoint:
+    """What a unit goes back to: the transaction within the transaction, and what was known and waiting then."""
+
+    transaction: transaction.Atomic
+    known: Mapping[_Name, Any]
+    cleared: Set[_Name]
+    afterwards: int
+
+
 @dataclass(frozen=True, slots=True)
 class _Target:
     """A row that was found and may be changed."""
@@ -72,6 +93,7 @@ class Unit:
         self._afterwards: list[Callable[[], object]] = []
         self._transaction = ExitStack()
         self._is_open = False
+        self._savepoints: list[_Savepoint] = []  # those that may be closed by name; a nested block has its own
 
     def __enter__(self) -> Self:
         return self
@@ -86,10 +108,18 @@ class Unit:
             if failure[0] is None:
                 self._commit()
             else:
-                self._pending.clear()
+                self._undo_all(failure)
                 self._transaction.__exit__(*failure)
 
+    def _undo_all(self, failure: tuple[Any, ...]) -> None:
+        """Go back to before the first savepoint that is open here."""
+        self._pending.clear()
+        while self._savepoints:
+            self._undo(self._savepoints.pop(), failure)
+
     def _commit(self) -> None:
+        while self._savepoints:
+            self.release()
         if self._pending and not self._is_open and batches.is_transaction(self._connection, self._pending):
             batches.send(self._connection, self._pending)
         else:
@@ -238,17 +268,78 @@ class Unit:
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """Undo what the block wrote when it raises; what was pending before is sent first."""
-        self.begin()
-        known, cleared, afterwards = dict(self._known), set(self._cleared), len(self._afterwards)
+        entered = self._enter_savepoint()
         try:
-            with transaction.atomic(using=self._connection.alias):
+            with self.nested():
                 yield
-                self.flush()
-        except BaseException:
-            self._pending.clear()
-            self._known, self._cleared = known, cleared
-            del self._afterwards[afterwards:]
+            self.flush()
+        except BaseException as error:
+            self._undo(entered, (type(error), error, error.__traceback__))
             raise
+        entered.transaction.__exit__(None, None, None)
+
+    @contextmanager
+    def nested(self) -> Iterator[None]:
+        """Keep savepoints apart: those opened in the block end with it, and those around it are out of reach."""
+        outer, self._savepoints = self._savepoints, []
+        try:
+            yield
+            while self._savepoints:
+                self.release()
+        except BaseException as error:
+            self._undo_all((type(error), error, error.__traceback__))
+            raise
+        finally:
+            self._savepoints = outer
+
+    def mark(self) -> None:
+        """Open a savepoint, to be closed by one ``release`` or ``roll_back``; what was pending is sent before.
+
+        Raises:
+            TooManySavepoints.
+        """
+        if len(self._savepoints) >= MAX_SAVEPOINTS:
+            raise TooManySavepoints
+        self._savepoints.append(self._enter_savepoint())
+
+    def release(self) -> None:
+        """Close the last savepoint, and keep what was written since.
+
+        Raises:
+            NoSavepoint.
+        """
+        self._last_savepoint().transaction.__exit__(None, None, None)
+
+    def roll_back(self) -> None:
+        """Close the last savepoint, and undo what was written since and what was to be done after the commit.
+
+        Raises:
+            NoSavepoint.
+        """
+        undone = _Undone()
+        self._undo(self._last_savepoint(), (_Undone, undone, None))
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the transaction cannot go on: the database has undone more than the last savepoint."""
+        return bool(self._connection.needs_rollback)
+
+    def _enter_savepoint(self) -> _Savepoint:
+        self.begin()
+        entered = transaction.atomic(using=self._connection.alias)
+        entered.__enter__()
+        return _Savepoint(entered, dict(self._known), set(self._cleared), len(self._afterwards))
+
+    def _last_savepoint(self) -> _Savepoint:
+        if not self._savepoints:
+            raise NoSavepoint
+        return self._savepoints.pop()
+
+    def _undo(self, savepoint: _Savepoint, failure: tuple[Any, ...]) -> None:
+        self._pending.clear()
+        savepoint.transaction.__exit__(*failure)
+        self._known, self._cleared = dict(savepoint.known), set(savepoint.cleared)
+        del self._afterwards[savepoint.afterwards :]
 
     def _accept(self, entity: Entity, values: Mapping[str, Any], *, partial: bool) -> dict[str, Any]:
         acceptance = Acceptance(self.actor, reads_text=self._reads_text, partial=partial)
@@ -353,6 +444,10 @@ class Unit:
         statement = statements.update(entity.model, columns, self._connection)
         with self._connection.cursor() as cursor:
             cursor.execute(statement.sql, statement.parameters(vars(instance)))
+
+
+class _Undone(Exception):
+    """What a transaction is told when a savepoint is to be undone; nobody sees it."""
 
 
 def _check_written(entity: Entity) -> None:

@@ -18,6 +18,8 @@ import django
 ROOT = Path(__file__).resolve().parent.parent
 PAGE, README = ROOT / "docs" / "notation.md", ROOT / "README.md"
 WEBHOOKS = ROOT / "docs" / "webhooks.md"
+OPERATIONS_PAGE = ROOT / "docs" / "operations.md"
+LISTED = ("<!-- operations: made by python -m tests.manual -->\n", "<!-- end of operations -->\n")
 SCHEMES = ("<!-- schemes: made by python -m tests.manual -->\n", "<!-- end of schemes -->\n")
 ERRORS = "| code | name | status | when |\n|---|---|---|---|\n"
 HEAD = """\
@@ -74,7 +76,7 @@ DIRECTIVES = """\
 OPERATIONS = """\
 ## Operations
 
-`Method: EXECUTE` with one of these as `Type`; the methods on entities lead to `entity.*`.
+`Method: EXECUTE` performs an operation, whose name is the `Type`: [operations](operations.md).
 """
 
 
@@ -96,7 +98,6 @@ def _parts() -> Iterator[str]:
         WEBHOOK,
     )
     from actions.operations import directives
-    from actions.operations.registry import all_operations
 
     yield HEAD
     yield keys("## An action", ACTION)
@@ -115,9 +116,6 @@ def _parts() -> Iterator[str]:
     for name, params in directives.DIRECTIVES.items():
         yield arguments(f"### `{name}`", params)
     yield OPERATIONS
-    for name, operation in sorted(all_operations().items()):
-        about = _sentence(operation)
-        yield arguments(f"### `{name}`\n\n{about} Effect: {operation.effect.value}.", operation.params)
     yield column_types()
     yield tags()
 
@@ -172,6 +170,22 @@ def with_scheme_tables(text: str) -> str:
     """Return the page about webhooks with what every signature scheme declares, between the two marks."""
     start, end = (text.index(mark) for mark in SCHEMES)
     return text[:start] + SCHEMES[0] + "\n" + "\n".join(_scheme_tables()) + "\n" + text[end:]
+
+
+def with_operations(text: str) -> str:
+    """Return the page about operations with all that are shipped, between the two marks."""
+    start, end = (text.index(mark) for mark in LISTED)
+    return text[:start] + LISTED[0] + "\n" + "\n".join(_operations()) + "\n" + text[end:]
+
+
+def _operations() -> Iterator[str]:
+    from actions.listing import Registered
+
+    yield "## All of them\n"
+    for item in Registered().overview():
+        about = f"{item.about}\n\nEffect: {item.effect}."
+        yield arguments(f"### `{item.name}`\n\n{about}", item.params)
+        yield f"```yaml\n{item.example}```\n"
 
 
 def _scheme_tables() -> Iterator[str]:
@@ -243,4 +257,5 @@ if __name__ == "__main__":
     django.setup()
     PAGE.write_text(page(), encoding="utf-8")
     WEBHOOKS.write_text(with_scheme_tables(WEBHOOKS.read_text(encoding="utf-8")), encoding="utf-8")
+    OPERATIONS_PAGE.write_text(with_operations(OPERATIONS_PAGE.read_text(encoding="utf-8")), encoding="utf-8")
     README.write_text(with_error_table(README.read_text(encoding="utf-8")), encoding="utf-8")

@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from collections import Counter
 
-from tests.manual import PAGE, README, WEBHOOKS, all_failures, page, with_error_table, with_scheme_tables
+from tests.manual import (
+    OPERATIONS_PAGE,
+    PAGE,
+    README,
+    WEBHOOKS,
+    all_failures,
+    page,
+    with_error_table,
+    with_operations,
+    with_scheme_tables,
+)
 
 
 def test_the_notation_is_up_to_date() -> None:
-    """Keys, directives, operations, column types and tags are those that the code reads."""
+    """Keys, directives, column types and tags are those that the code reads."""
     assert PAGE.read_text(encoding="utf-8") == page()
+
+
+def test_the_operations_are_up_to_date() -> None:
+    """Names, sentences, effects, parameters and examples are those of the classes."""
+    text = OPERATIONS_PAGE.read_text(encoding="utf-8")
+    assert text == with_operations(text)
 
 
 def test_the_signature_schemes_are_up_to_date() -> None:

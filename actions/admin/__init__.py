@@ -4,6 +4,6 @@ A text that does not compile changes nothing; what is served stays as it is. Two
 overwrite one another: the second is told. Versions are shown and never changed. Secrets are written and never shown.
 """
 
-from actions.admin import definitions, deliveries, integrations, outbox, runs, secrets
+from actions.admin import definitions, deliveries, integrations, outbox, runs, secrets, texts
 
-__all__ = ["definitions", "deliveries", "integrations", "outbox", "runs", "secrets"]
+__all__ = ["definitions", "deliveries", "integrations", "outbox", "runs", "secrets", "texts"]

@@ -15,8 +15,9 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
+from actions.admin.administrators import OnlyAdministrators
 from actions.admin.integration_forms import ImportForm, form_for, scheme_fields
-from actions.admin.secrets import INVALID, OnlyAdministrators
+from actions.admin.secrets import INVALID
 from actions.importing import (
     BreaksActions,
     ImportRefused,

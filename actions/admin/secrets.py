@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
+from actions.admin.administrators import OnlyAdministrators
 from actions.models import Secret, SecretVersion
 from actions.secrets.changing import (
     LONGEST_KEPT,
@@ -106,30 +107,6 @@ class SecretForm(SecretModelForm):
             self.content = take() or self.content
         except SecretError as error:
             self.add_error(field, error.message)
-
-
-class OnlyAdministrators:
-    """Nobody else sees these pages, whatever their permissions."""
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return _is_administrator(request)
-
-    def has_view_permission(self, request: HttpRequest, *args: Any) -> bool:
-        return _is_administrator(request)
-
-    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
-        return _is_administrator(request)
-
-    def has_change_permission(self, request: HttpRequest, *args: Any) -> bool:
-        return _is_administrator(request)
-
-    def has_delete_permission(self, request: HttpRequest, *args: Any) -> bool:
-        return _is_administrator(request)
-
-
-def _is_administrator(request: HttpRequest) -> bool:
-    user = request.user
-    return isinstance(user, UserAccount) and user.is_active and user.is_superuser
 
 
 class ValueInline(OnlyAdministrators, ValueRows):

@@ -20,7 +20,7 @@ from actions.errors import ActionError, DeclaredFailure, NoList, Outcome, TooMan
 from actions.expressions.base import Scope, ScriptRunner, Template, evaluate
 from actions.expressions.conditions import passes
 from actions.expressions.text import as_text
-from actions.operations.base import Call, Entry, Result, Services
+from actions.operations.base import Call, CountAttempt, Entry, Result, Services
 from actions.operations.calls import Calls
 from actions.plan import nodes
 from actions.plan.effects import waits
@@ -56,6 +56,7 @@ class Run:
     scripts: ScriptRunner
     invoke: Invoke
     calls: Calls
+    count_attempt: CountAttempt
     request: Mapping[str, Any] = field(default_factory=dict)
     depth: int = 0
     ended: bool = False
@@ -69,7 +70,7 @@ class Run:
     services: Services = field(init=False)
 
     def __post_init__(self) -> None:
-        self.services = Services(self._invoke, self._switch, self.calls)
+        self.services = Services(self._invoke, self._switch, self.calls, self.count_attempt)
 
     def _invoke(self, type_name: str, name: str, attributes: Mapping[str, Any]) -> list[Entry]:
         return self.invoke(self, type_name, name, attributes)
@@ -150,7 +151,7 @@ def _attempt(step: nodes.Step, run: Run, work: Callable[[], None]) -> None:
             work()
     except (ActionError, EntityError) as error:
         failed = failure(error, _outcome(step))
-        if undo is None:
+        if undo is None or run.unit.is_lost:  # what the database undid as a whole cannot go on
             raise failed from error
         undo()
         if run.undone is not None:
@@ -175,8 +176,10 @@ def _finish(node: nodes.Step, run: Run, results: List[Result], *, as_list: bool)
 
 
 def _perform(node: nodes.Step, run: Run, arguments: Mapping[str, Any]) -> Result:
-    call = Call(arguments, node.fixed, run.actor, run.unit, run.services, _outcome(node), node.is_deferred)
-    return node.operation.perform(call)
+    operation = node.operation
+    call = Call(arguments, node.fixed, run.actor, run.unit, run.services, _outcome(node), operation.params)
+    call.is_deferred = node.is_deferred
+    return operation.perform(call)
 
 
 def _publish(node: nodes.Step, run: Run, value: Any, entries: Iterable[Entry]) -> None:

@@ -101,6 +101,7 @@ class _Observed(Operation):
 
     def __init__(self, trace: Trace, seen: Traced, step: nodes.Step) -> None:
         self._trace, self._seen, self._step = trace, seen, step
+        self.params = step.operation.params  # type: ignore[misc]
 
     def perform(self, call: Call) -> Result:
         performed = self._trace.perform(self._seen, self._step, call.arguments)

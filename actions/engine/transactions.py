@@ -15,6 +15,7 @@ from django.db import InterfaceError, OperationalError, connection
 
 from actions.engine.failures import failure
 from actions.errors import Busy
+from actions.limits import CountFirst
 from entities.actors import SYSTEM, Actor
 from entities.errors import EntityError
 from entities.store import Unit
@@ -32,7 +33,27 @@ def in_transaction(actor: Actor, work: Callable[[Unit], T], rights: Actor = SYST
 
     Raises:
         Busy: no attempt could be serialised, or the database does not answer.
+        CountFirst: there is a transaction around this one, whose owner has to undo it.
     """
+    if connection.in_atomic_block:
+        return _serialised(actor, work, rights)
+    return counting(lambda: _serialised(actor, work, rights))
+
+
+def counting(work: Callable[[], T]) -> T:
+    """Return what ``work`` returns; where it must not go on before an attempt is counted, it is done again."""
+    while True:
+        try:
+            return work()
+        except CountFirst as first:
+            settle = first.settle
+        try:
+            settle()
+        except (OperationalError, InterfaceError) as error:
+            raise unreachable() from error
+
+
+def _serialised(actor: Actor, work: Callable[[Unit], T], rights: Actor) -> T:
     for attempt in range(ATTEMPTS):
         try:
             with Unit(rights, owner=actor.id, reads_text=True) as unit:

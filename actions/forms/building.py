@@ -18,8 +18,11 @@ from django.http import QueryDict
 from actions.catalog import Served
 from actions.forms.controls import ShownField, default_text, field_for
 from actions.inputs import input_schema
+from actions.operations.directives import PREFIX
+from actions.operations.respond import RESPONSE_TYPE
 from actions.plan.nodes import Plan
 from actions.plan.visitor import steps
+from actions.validation.answers import answers
 
 MOST = 4096
 
@@ -164,15 +167,15 @@ def _make(served: Served) -> ActionForms:
 def _texts(plan: Plan) -> Iterator[str]:
     """Yield the headings and messages of notices that are the same in every run."""
     for step in steps(plan.body):
-        for arguments in step.arguments if step.fixed.get("type") == "client.notify" else ():
+        for arguments in step.arguments:
             said = arguments.resolve({}, ()) if arguments.constant else {}
-            yield from (said[name] for name in ("title", "message") if isinstance(said.get(name), str))
+            if step.fixed.get("type", said.get(RESPONSE_TYPE)) == "client.notify":
+                yield from (said[name] for name in ("title", "message") if isinstance(said.get(name), str))
 
 
 def _data_types(plan: Plan) -> Iterator[str]:
     """Yield the names of what the action answers by itself and no directive is."""
     for step in steps(plan.body):
-        if step.operation.name == "respond" and not step.skip_in_response:
-            name = str(step.fixed["type"])
-            if name != "render" and not name.startswith("client."):
-                yield name
+        for answer in answers(step) if not step.skip_in_response else ():
+            if answer.name != "render" and not answer.name.startswith(PREFIX):
+                yield answer.name

@@ -7,7 +7,7 @@ An attempt that is refused here does not count, and this process then refuses th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -58,26 +58,27 @@ def _rate(plan: Plan, actor: Actor) -> Rate | None:
 
 
 def _field_limit(plan: Plan, item: FieldRate, value: Any) -> Limit:
-    return Limit(key_of(plan, item.rate, f"field {item.key}", _counted(value)), item.rate)
+    return Limit(key_of(plan, item.rate, f"field {item.key}", counted_text(value)), item.rate)
 
 
-def _counted(value: Any) -> str:
+def counted_text(value: Any) -> str:
     """Return a value as it is counted: text whatever its case and outer white space, and not without end."""
     text = value if isinstance(value, str) else to_json(value).decode()
     return text.strip()[:MAX_VALUE].casefold()
 
 
 def _check(limits: list[Limit]) -> None:
-    if not limits:
-        return
-    _refuse(refusals.wait(limit.key) for limit in limits)
+    seconds = seconds_to_wait(limits) if limits else 0.0
+    if seconds > 0:
+        raise RateLimited(seconds)
+
+
+def seconds_to_wait(limits: Sequence[Limit]) -> float:
+    """Count an attempt against all of some limits; return 0 where every one allows it."""
+    known = max(refusals.wait(limit.key) for limit in limits)
+    if known > 0:
+        return known
     waits = count(limits)
     for limit, seconds in waits.items():
         refusals.remember(limit.key, seconds)
-    _refuse(waits.values())
-
-
-def _refuse(waits: Iterable[float]) -> None:
-    longest = max(waits)
-    if longest > 0:
-        raise RateLimited(longest)
+    return max(waits.values())

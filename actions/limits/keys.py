@@ -17,7 +17,15 @@ def key_of(plan: Plan, rate: Rate, kind: str, value: str) -> UUID:
 
     ``kind`` is ``address``, ``account``, or ``field`` and the input's name. Only ``value`` may have line ends.
     """
-    text = f"{plan.type_name}/{plan.name}\n{rate}\n{kind}\n{value}"
+    return _digest(f"{plan.type_name}/{plan.name}\n{rate}\n{kind}\n{value}")
+
+
+def key_of_attempt(what: str, rate: Rate, kind: str, value: str) -> UUID:
+    """Return the key for something that is counted whichever action does it; ``what`` has no slash."""
+    return _digest(f"{what}\n{rate}\n{kind}\n{value}")
+
+
+def _digest(text: str) -> UUID:
     digest = hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=16, key=_secret(settings.SECRET_KEY))
     return UUID(bytes=digest.digest())
 

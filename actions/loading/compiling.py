@@ -24,10 +24,12 @@ from actions.models import Definition, DefinitionVersion
 from actions.plan.nodes import Plan
 from actions.plan.visitor import steps
 from actions.secrets import exists
-from actions.validation.context import ActionKey, Context, Integrations, SecretExists, installed_context
+from actions.texts import statement_names, text_exists
+from actions.validation.context import ActionKey, Context, Integrations, installed_context
 from actions.validation.rules.known_actions import targets
 
 Actions = Mapping[ActionKey, Plan]
+Facts = Mapping[str, Any]
 
 
 class StoredActions(Actions):
@@ -90,26 +92,23 @@ class Compilation:
         self.refused[file] = (*problems, *warnings)
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """What is stored besides actions, as far as there is a database to ask."""
-
-    secret_exists: SecretExists | None = None
-    integrations: Integrations | None = None
-
-
-def stored_facts(integrations: Integrations | None = None) -> Stored:
-    """Return what the database says, perhaps with other integrations than it has."""
-    return Stored(exists, StoredIntegrations() if integrations is None else integrations)
+def stored_facts(integrations: Integrations | None = None) -> Facts:
+    """Return what the database says besides actions, perhaps with other integrations than it has."""
+    return {
+        "secret_exists": exists,
+        "text_exists": text_exists,
+        "statement_names": statement_names,
+        "integrations": StoredIntegrations() if integrations is None else integrations,
+    }
 
 
-def compile_files(files: Iterable[SourceFile], actions: Actions, stored: Stored = Stored()) -> Compilation:
-    """Compile files that may invoke one another's ``actions``, and stored ones."""
+def compile_files(files: Iterable[SourceFile], actions: Actions, stored: Facts | None = None) -> Compilation:
+    """Compile files that may invoke one another's ``actions``, and stored ones; ``stored`` is what a database says."""
     with _nothing_collected():
         return _compile_files(Compilation(tuple(files)), actions, stored)
 
 
-def _compile_files(result: Compilation, actions: Actions, stored: Stored) -> Compilation:
+def _compile_files(result: Compilation, actions: Actions, stored: Facts | None) -> Compilation:
     result.compile(result.files, _context(None, stored))
     suspects = [*result.refused, *(file for file, compiled in result.compiled.items() if _invokes(compiled))]
     while suspects:
@@ -130,16 +129,10 @@ def compile_text(text: str, source: str, integrations: Integrations | None = Non
     return compile_document(text, source, _context(StoredActions(), stored_facts(integrations)))
 
 
-def _context(actions: Actions | None, stored: Stored) -> Context:
+def _context(actions: Actions | None, stored: Facts | None) -> Context:
     """Return the facts for a text that is new here: its scripts are shown to the engine once, before it is saved."""
     knows_all = actions is not None
-    return installed_context(
-        actions,
-        knows_all=knows_all,
-        check_scripts=runner().check,
-        secret_exists=stored.secret_exists,
-        integrations=stored.integrations,
-    )
+    return installed_context(actions, knows_all=knows_all, check_scripts=runner().check, **(stored or {}))
 
 
 @contextmanager

@@ -14,6 +14,8 @@ from actions.models.outbox import OutgoingEffect
 from actions.models.requests import RateCounter, StoredAnswer
 from actions.models.runs import ActorKind, Run
 from actions.models.secrets import Secret, SecretVersion
+from actions.models.statements import Statement
+from actions.models.templates import StoredTemplate
 
 __all__ = [
     "ActorKind",
@@ -35,6 +37,8 @@ __all__ = [
     "Secret",
     "SecretGeneration",
     "SecretVersion",
+    "Statement",
     "StoredAnswer",
+    "StoredTemplate",
     "VersionQuerySet",
 ]

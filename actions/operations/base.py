@@ -8,12 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 from actions.expressions.shapes import ANY, Shape
 from actions.operations.calls import Calls
+from actions.operations.params import Param, accept
+from actions.rates import Rate
 from entities.actors import Actor
 from entities.store import Unit
+from entities.values import ABSENT
+
+__all__ = ["Attempt", "Call", "CountAttempt", "Effect", "Entry", "Operation", "Param", "Result", "Services"]
 
 
 class Effect(Enum):
@@ -24,26 +29,12 @@ class Effect(Enum):
     EXTERNAL = "external"
 
 
-@dataclass(frozen=True, slots=True)
-class Param:
-    """One argument: its name, the Python type of its value, and a sentence for the manual.
-
-    With ``names_secret`` its value is the name of a secret: written out, so that no caller chooses it.
-    """
-
-    name: str
-    type: type | tuple[type, ...]
-    description: str
-    required: bool = True
-    choices: tuple[str, ...] = ()
-    names_secret: bool = False
-
-
 @dataclass(slots=True)
 class Call:
     """One performance: the evaluated arguments, who acts, and the unit of work that every write goes through.
 
     ``is_deferred``: nobody reads the answer, so that the effect waits for the commit (``Operation.answers``).
+    ``call["name"]`` is the argument as its ``Param`` declares it; ``arguments`` has all of them as they came.
     """
 
     arguments: Mapping[str, Any]
@@ -52,10 +43,17 @@ class Call:
     unit: Unit
     services: Services
     tag: object = None
+    params: tuple[Param, ...] = ()
     is_deferred: bool = False
 
     def __getitem__(self, name: str) -> Any:
-        return self.arguments[name]
+        """Return a declared argument of its declared kind; ``None`` where it is optional and was not given.
+
+        Raises:
+            OutcomeRefused: it is missing, of another kind, or none of the choices. KeyError: an undeclared one.
+        """
+        param = next((param for param in self.params if param.name == name), None)
+        return self.arguments[name] if param is None else accept(param, self.arguments.get(name, ABSENT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +63,21 @@ class Services:
     invoke: Callable[[str, str, Mapping[str, Any]], list[Entry]]
     switch_actor: Callable[[Actor], None]
     calls: Calls
+    count_attempt: CountAttempt
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Something that may be tried only so often: ``what``, for each of ``who``, and from the address of the caller."""
+
+    what: str
+    who: tuple[str, ...]
+    per_who: Rate
+    per_source: Rate
+
+
+# Count an attempt, whatever becomes of the run; the seconds to wait before the next one, 0 where this one is allowed.
+CountAttempt: TypeAlias = Callable[[Attempt], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +112,8 @@ class Operation:
     ``secret_results`` names what is secret of what it makes, wherever in it that stands: no trace shows it.
     ``answers``, of an external effect: somebody answers, which an outcome may read; it is then performed in place, and
     otherwise after the commit. ``reads`` says that it looks into the database, which sends the rows that wait.
+    ``hidden_results`` names what of its own result no trace shows, where that is no secret but may hold one.
+    ``hints`` says, for attributes of the original and choices that it refuses, what to do instead.
     """
 
     name: ClassVar[str]
@@ -109,6 +124,8 @@ class Operation:
     secret_results: ClassVar[tuple[str, ...]] = ()
     answers: ClassVar[bool] = False
     reads: ClassVar[bool] = True
+    hidden_results: ClassVar[frozenset[str]] = frozenset()
+    hints: ClassVar[Mapping[str, str]] = {}
 
     def perform(self, call: Call) -> Result:
         """Do the work.

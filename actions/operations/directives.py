@@ -17,6 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from actions.errors import OutcomeRefused, RedirectRefused
 from actions.operations.base import Param
+from entities.errors import did_you_mean
 
 DIRECTIVES: Mapping[str, tuple[Param, ...]] = {
     "client.notify": (
@@ -51,6 +52,8 @@ DIRECTIVES: Mapping[str, tuple[Param, ...]] = {
     ),
 }
 
+PREFIX = "client."
+
 # A directive that takes attributes beyond its shape: a header's name is the attribute's.
 OPEN_DIRECTIVES = frozenset({"client.header.set"})
 
@@ -81,6 +84,22 @@ def check_directive(name: str, attributes: Mapping[str, Any]) -> None:
         check_headers(attributes)
     if name == "render":
         _check_page(attributes)
+
+
+def check_attributes(name: str, attributes: Mapping[str, Any]) -> None:
+    """Judge the name of a directive that was computed, and whether it has what it needs; other names are data.
+
+    Raises:
+        OutcomeRefused: no client follows it, or not like this.
+    """
+    if name.lower().startswith(PREFIX) and name not in DIRECTIVES:
+        raise OutcomeRefused(f"Unknown directive '{name}'.", hint=did_you_mean(name, DIRECTIVES))
+    for param in DIRECTIVES.get(name, ()):
+        value = attributes.get(param.name)
+        if param.required and param.name not in attributes:
+            raise OutcomeRefused(f"'{param.name}' of '{name}' is missing.")
+        if param.choices and value not in param.choices and (param.required or value is not None):
+            raise OutcomeRefused(f"'{param.name}' of '{name}' is one of {', '.join(param.choices)}.")
 
 
 def _check_location(location: Any) -> None:

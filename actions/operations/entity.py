@@ -18,6 +18,7 @@ from entities.entity import Entity
 from entities.permissions import Right
 from entities.store import inserts_wait
 
+EXAMPLE_ID = "01980f7a-0000-7000-8000-000000000001"
 ROW_ID = Param("reference_id", str, "Public id of the row.")
 
 
@@ -42,6 +43,7 @@ class CreateEntity(_EntityOperation):
 
     name = "entity.create"
     open_params = True
+    example = {"title": "Read the manual"}
 
     def hold(self, fixed: Mapping[str, Any]) -> Hold:
         """A row waits, unless Django's own code has to save it."""
@@ -59,6 +61,7 @@ class UpdateEntity(_EntityOperation):
     name = "entity.update"
     params = (ROW_ID,)
     open_params = True
+    example = {"reference_id": EXAMPLE_ID, "done": True}
 
     def perform(self, call: Call) -> Result:
         changes = {name: value for name, value in call.arguments.items() if name != "reference_id"}
@@ -73,6 +76,7 @@ class GetEntity(_EntityOperation):
     name = "entity.get"
     effect = Effect.NONE
     params = (ROW_ID, Param("included_relations", object, "Relations to include.", required=False))
+    example = {"reference_id": EXAMPLE_ID}
 
     def perform(self, call: Call) -> Result:
         entity = _entity(call, Right.READ)
@@ -88,6 +92,7 @@ class DeleteEntity(_EntityOperation):
 
     name = "entity.delete"
     params = (ROW_ID,)
+    example = {"reference_id": EXAMPLE_ID}
 
     def perform(self, call: Call) -> Result:
         call.unit.delete(_entity(call, Right.DELETE), _row_id(call), tag=call.tag)
@@ -120,6 +125,7 @@ class ListEntities(Operation):
         )
     )
     open_params = True
+    example = {"filter": "manual", "sort": "-created_at", "page[size]": 5}
 
     def perform(self, call: Call) -> Result:
         entity = _entity(call, Right.READ)

@@ -20,7 +20,7 @@ class InvokeAction(Operation):
         Param("name", str, "Name of the action."),
         Param("attributes", dict, "Its inputs.", required=False),
     )
-    example = {"type": "user_account", "name": "signup", "attributes": {"email": "ada@example.org"}}
+    example = {"type": "user_account", "name": "send_otp", "attributes": {"email": "ada@example.org"}}
 
     def perform(self, call: Call) -> Result:
         attributes = call.arguments.get("attributes") or {}

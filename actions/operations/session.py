@@ -15,6 +15,7 @@ class SwitchUser(Operation):
 
     name = "session.switch"
     params = (Param("user_reference_id", str, "Public id of the account."),)
+    example = {"user_reference_id": "01980f7a-0000-7000-8000-000000000001"}
 
     def perform(self, call: Call) -> Result:
         call.unit.flush()
@@ -54,18 +55,28 @@ class IssueToken(Operation):
         if account is None:
             raise SignInFailed
         if not skip:
-            _check_second_factor(call, account)
-        token = authentication.issue_token(account)
-        entries = (
-            Entry("client.store.set", {"key": "token", "value": token}),
-            Entry("client.cookie.set", {"key": "token", "value": f"{token}; SameSite=Strict"}),
-            Entry("client.notify", {"message": "Logged in", "title": "Success", "type": "success"}),
-            Entry("client.redirect", {"delay": 2000, "location": "/", "window": "self"}),
-        )
-        return Result([entry.attributes for entry in entries], entries)
+            check_second_factor(call, account)
+        return signed_in(account)
 
 
-def _check_second_factor(call: Call, account: UserAccount) -> None:
+def signed_in(account: UserAccount) -> Result:
+    """Return a new token of the account, as the entries of the original: store it, cookie, notify, redirect."""
+    token = authentication.issue_token(account)
+    entries = (
+        Entry("client.store.set", {"key": "token", "value": token}),
+        Entry("client.cookie.set", {"key": "token", "value": f"{token}; SameSite=Strict"}),
+        Entry("client.notify", {"message": "Logged in", "title": "Success", "type": "success"}),
+        Entry("client.redirect", {"delay": 2000, "location": "/", "window": "self"}),
+    )
+    return Result([entry.attributes for entry in entries], entries)
+
+
+def check_second_factor(call: Call, account: UserAccount) -> None:
+    """Use up the argument ``code``, where the account has a second factor.
+
+    Raises:
+        SecondFactorRequired: none was given. SecondFactorFailed: it does not work.
+    """
     if not second_factors.is_active(account.pk):
         return
     code = call.arguments.get("code")

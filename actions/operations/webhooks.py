@@ -54,10 +54,8 @@ def _body(value: Any) -> bytes:
     """Return the bytes that are signed.
 
     Raises:
-        OutcomeRefused: neither a text nor JSON, no Unicode, or too much.
+        OutcomeRefused: no Unicode, or too much.
     """
-    if not isinstance(value, str | dict | list):
-        raise OutcomeRefused("'body' is a text, an object or a list.")
     try:
         body = value.encode() if isinstance(value, str) else to_json(_in_order(value))
     except UnicodeEncodeError:

@@ -57,10 +57,15 @@ def _lines(plan: Plan) -> Iterator[str]:
     if plan.additional_inputs:
         yield "    any others, in 'attributes' only"
     yield "  outcomes:" if plan.body.nodes else "  outcomes: none"
+    yield from _indent(_outcomes(plan), 4)
+
+
+def _outcomes(plan: Plan) -> Iterator[str]:
+    """Yield the outcomes in the order in which they run."""
     for position, node in enumerate(plan.body.nodes):
         if position == plan.ahead > 0:
-            yield "    -- locked from here on"
-        yield from _indent(_node(node), 4)
+            yield "-- locked from here on"
+        yield from _node(node)
 
 
 def _limits(limits: RateLimits) -> Iterator[str]:

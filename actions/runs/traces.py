@@ -150,7 +150,7 @@ class Trace:
             return None
         secret = self._secrecy.keys(step, position)
         self.redaction.add([arguments[key] for key in secret if key in arguments])
-        performed = Performed(kept(arguments), secret)
+        performed = Performed(kept(arguments), secret | step.operation.hidden_results)
         if len(traced.performed) < MAX_PERFORMED:
             traced.performed.append(performed)
         return performed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.conf import settings
 
@@ -15,6 +16,8 @@ from actions.validation.places import Places
 ActionKey = tuple[str, str]
 SecretExists = Callable[[str], bool]
 Integrations = Mapping[str, Known]
+TextExists = Callable[[str, str], bool]
+StatementNames = Callable[[str], tuple[frozenset[str], frozenset[str]] | None]
 CheckScripts = Callable[[Sequence[Script]], Sequence[str | None]]
 
 
@@ -26,8 +29,9 @@ class Context:
     unknown one is an error. ``places`` finds what a plan does not keep in the document it came from; ``calls`` is where
     rules note what each of the ``actions`` invokes. ``check_scripts`` says what the engine refuses about each script,
     where one is at hand: what is served already was checked when it was loaded. ``secret_exists`` says whether a secret
-    has a value now; without a database nobody can tell, and what is served already is refused request by request. The
-    same holds for ``integrations``, all that there are by name.
+    has a value now; without a database nobody can tell, and what is served already is refused request by request.
+    ``text_exists`` says the same of a stored text, by its kind and its name; ``statement_names`` are the names of a
+    statement's parameters and of its identifiers; ``integrations`` are all that there are, by name.
     """
 
     env_names: frozenset[str] = frozenset()
@@ -38,24 +42,19 @@ class Context:
     calls: dict[ActionKey, tuple[ActionKey, ...]] = field(default_factory=dict, compare=False)
     check_scripts: CheckScripts | None = None
     secret_exists: SecretExists | None = None
+    text_exists: TextExists | None = None
+    statement_names: StatementNames | None = None
     integrations: Integrations | None = None
 
 
 def installed_context(
-    actions: Mapping[ActionKey, Plan] | None = None,
-    *,
-    knows_all: bool = False,
-    check_scripts: CheckScripts | None = None,
-    secret_exists: SecretExists | None = None,
-    integrations: Integrations | None = None,
+    actions: Mapping[ActionKey, Plan] | None = None, *, knows_all: bool = False, **facts: Any
 ) -> Context:
-    """Return the facts of this installation, with the settings' lists of names and hosts."""
+    """Return the facts of this installation, with the settings' lists of names and hosts, and further ``facts``."""
     return Context(
         env_names=frozenset((*settings.ACTIONS["ENV_NAMES"], *settings.ACTIONS["ENV"])),
         redirect_hosts=frozenset(settings.ACTIONS["REDIRECT_HOSTS"]),
         actions=actions or {},
         knows_all_actions=knows_all,
-        check_scripts=check_scripts,
-        secret_exists=secret_exists,
-        integrations=integrations,
+        **facts,
     )

@@ -40,8 +40,11 @@ from actions.validation.rules.redirects import redirects
 from actions.validation.rules.reference_names import reference_names
 from actions.validation.rules.required_columns import required_columns
 from actions.validation.rules.row_ids import row_ids
+from actions.validation.rules.savepoints import savepoints
 from actions.validation.rules.secret_names import secret_names
 from actions.validation.rules.single_references import single_references
+from actions.validation.rules.statement_names import statement_names
+from actions.validation.rules.stored_texts import stored_texts
 from actions.validation.rules.subject_reads import subject_reads
 from actions.validation.rules.webhook_schemes import webhook_schemes
 from actions.validation.rules.webhook_secrets import webhook_secrets
@@ -77,6 +80,9 @@ RULES: tuple[Rule, ...] = (
     known_integrations,
     integration_arguments,
     secret_names,
+    stored_texts,
+    statement_names,
+    savepoints,
     redirects,
     known_actions,
     call_cycles,

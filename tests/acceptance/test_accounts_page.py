@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pyotp
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from actions.dialects.daptin.targets import executable
+from entities import one_time_codes
 from tests.acceptance.quick import links, quick
 from tests.mails import running_sink
 from tests.test_readme import BLOCK, like
@@ -81,3 +83,14 @@ def test_every_action_and_operation_that_is_named_exists():
     assert shown <= names
     assert len(shown) == len(account_actions) + 2
     assert {"jwt.token", "mail.send", "totp.disable"} <= executable().keys()
+
+
+def test_the_definition_that_is_shown_verifies_a_number(define, post, account):
+    """Loaded as it stands there, it makes the number the account's."""
+    (definition,) = (content for language, content in BLOCK.findall(PAGE) if language == "yaml")
+    define(definition)
+    with transaction.atomic():
+        code = one_time_codes.issue(account, "enrollment", "+4930123456").code
+    sent = {"mobile_number": "+49 30 123456", "otp": code}
+    assert post("user_account/verify_mobile_number", sent, actor=account).status_code == 200
+    assert one_time_codes.account_by_number("+4930123456") == account

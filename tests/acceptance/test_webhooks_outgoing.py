@@ -29,6 +29,7 @@ from tests.actions.signatures.receivers import PRIVATE, PUBLIC, SHARED
 from tests.actions.validation.harness import document, found_by
 
 NEXT = "whsec_" + "Q" * 32
+BODY = "'body' must be a text, a mapping or a list"
 ID_NOW = "body: {type: order.paid}, secret: partner, id: evt_1, timestamp: 1700000000"
 
 
@@ -100,8 +101,9 @@ def test_every_value_signs_while_a_secret_is_changed(run: Run) -> None:
 @pytest.mark.parametrize(
     ("attributes", "data", "message"),
     [
-        pytest.param("body: ~any, secret: partner", {"any": 5}, "'body' is a text, an object or a list.", id="number"),
-        pytest.param("body: ~any, secret: partner", {"any": None}, "'body' is a text, an object or a list.", id="null"),
+        pytest.param("body: ~any, secret: partner", {"any": 5}, f"{BODY}, not a number.", id="number"),
+        pytest.param("body: ~any, secret: partner", {"any": None}, f"{BODY}, not null.", id="null"),
+        pytest.param("body: ~any, secret: partner", {}, "'body' is missing.", id="not sent"),
         pytest.param(
             "body: [~any, ~any], secret: partner",
             {"any": "x" * 600_000},

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from entities import account_tokens
+from entities import account_tokens, proofs
 from entities.models import UserAccount
 from entities.proofs import AccountToken
 
@@ -116,7 +116,7 @@ def test_nobody_gets_a_token_as_well(db):
 
 def test_expired_rows_are_pruned_a_few_at_a_time(db):
     """No more than so many for each new token, the oldest first."""
-    for count in range(account_tokens.PRUNED_AT_ONCE + 5):
+    for count in range(proofs.PRUNED_AT_ONCE + 5):
         AccountToken.objects.create(purpose="old", digest=str(count), expires_at=timezone.now())
     issue(account())
     assert AccountToken.objects.filter(purpose="old").count() == 5

@@ -13,7 +13,7 @@ from entities.actors import GUEST, SYSTEM, Actor
 from entities.errors import Conflict, Forbidden, InvalidValues, NotFound, VersionConflict
 from entities.examples.models import LedgerEntry, Order, Product, Project, Todo
 from entities.models import Membership, UserAccount, UserGroup
-from entities.store import unit
+from entities.store import MAX_SAVEPOINTS, NoSavepoint, TooManySavepoints, unit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -222,6 +222,85 @@ def test_a_savepoint_undoes_its_block_alone():
         work.create(entity("todo"), {"title": "after"})
     assert sorted(Todo.objects.values_list("title", flat=True)) == ["after", "before"]
     assert not Order.objects.exists()
+
+
+def test_an_open_savepoint_is_closed_once():
+    """Kept or undone, with what was to be done after the commit; one that stays open is kept."""
+    done = []
+    with unit(SYSTEM) as work:
+        work.create(entity("todo"), {"title": "a"})
+        work.after_commit(lambda: done.append("a"))
+        work.mark()
+        work.create(entity("todo"), {"title": "b"})
+        work.after_commit(lambda: done.append("b"))
+        work.roll_back()
+        work.mark()
+        work.create(entity("todo"), {"title": "c"})
+        work.release()
+        for close in (work.release, work.roll_back):
+            with pytest.raises(NoSavepoint):
+                close()
+        work.mark()
+        work.create(entity("todo"), {"title": "d"})
+        work.after_commit(lambda: done.append("d"))
+    assert sorted(Todo.objects.values_list("title", flat=True)) == ["a", "c", "d"]
+    assert done == ["a", "d"]
+
+
+def test_a_row_that_was_undone_is_not_known_any_more():
+    """Whoever refers to it is refused, as to any row that is not there."""
+    with unit(SYSTEM) as work:
+        work.mark()
+        project = work.create(entity("project"), {"name": "gone"})
+        work.roll_back()
+        with pytest.raises(InvalidValues):
+            work.create(entity("todo"), {"title": "a", "project_id": project["reference_id"]})
+
+
+@pytest.mark.parametrize("kind", ["nested", "savepoint"])
+def test_a_block_does_not_reach_the_savepoints_around_it(kind):
+    """Nor do its own outlive it, whether it ends or fails."""
+    with unit(SYSTEM) as work:
+        work.mark()
+        work.create(entity("todo"), {"title": "a"})
+        with getattr(work, kind)():
+            with pytest.raises(NoSavepoint):
+                work.roll_back()
+            work.mark()
+            work.create(entity("todo"), {"title": "b"})
+        with pytest.raises(LookupError), getattr(work, kind)():
+            work.mark()
+            work.create(entity("todo"), {"title": "c"})
+            raise LookupError
+        work.create(entity("todo"), {"title": "d"})
+        work.release()
+        with pytest.raises(NoSavepoint):
+            work.release()
+    assert sorted(Todo.objects.values_list("title", flat=True)) == ["a", "b", "d"]
+
+
+def test_a_failure_undoes_what_savepoints_kept():
+    """All or nothing; and the connection is as free as before."""
+    with pytest.raises(LookupError), unit(SYSTEM) as work:
+        work.mark()
+        work.create(entity("todo"), {"title": "a"})
+        work.release()
+        work.mark()
+        work.create(entity("todo"), {"title": "b"})
+        raise LookupError
+    assert not Todo.objects.exists()
+    assert not connection.in_atomic_block
+
+
+def test_savepoints_are_counted():
+    """So many at once, and no more."""
+    with unit(SYSTEM) as work:
+        for _ in range(MAX_SAVEPOINTS):
+            work.mark()
+        with pytest.raises(TooManySavepoints):
+            work.mark()
+        work.create(entity("todo"), {"title": "a"})
+    assert Todo.objects.exists()
 
 
 def test_receivers_of_signals_are_called():

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from actions.integrations.names import is_name
-
 # Each of these registers the operations that the methods stand for.
+from actions.dialects.daptin.elsewhere import ELSEWHERE
+from actions.integrations.names import is_name
 from actions.operations import accounts as _accounts  # noqa: F401
 from actions.operations import entity as _entity  # noqa: F401
 from actions.operations import integrations as _integrations
 from actions.operations import invocation as _invocation  # noqa: F401
+from actions.operations import one_time_codes as _one_time_codes  # noqa: F401
 from actions.operations import respond as _respond  # noqa: F401
 from actions.operations import second_factor as _second_factor  # noqa: F401
 from actions.operations import session as _session  # noqa: F401
@@ -49,7 +50,14 @@ def resolve(method: str, type_name: str) -> Target:
     known = executable()
     if type_name in known:
         return known[type_name], {}
-    return UNRESOLVED, {"wanted": Wanted("operation", type_name, tuple(known), _other_method(type_name))}
+    hint = ELSEWHERE.get(type_name) or _other_method(type_name)
+    return UNRESOLVED, {"wanted": Wanted("operation", type_name, tuple(known), hint)}
+
+
+def method_of(operation: str) -> str:
+    """Return the method that leads to an operation; of several, the original's own."""
+    own = {"respond": RESPOND, "session.switch": SWITCH_USER}
+    return own.get(operation) or next((key for key, name in ENTITY_METHODS.items() if name == operation), EXECUTE)
 
 
 def resolve_service(method: str, type_name: str) -> Target | None:

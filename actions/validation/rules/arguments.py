@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from actions.errors import OutcomeRefused, Problem, RedirectRefused
 from actions.locations import Location
-from actions.operations.base import Param
 from actions.operations.directives import DIRECTIVES, OPEN_DIRECTIVES, check_headers
+from actions.operations.params import Param, is_kind, wanted
+from actions.operations.respond import Respond
 from actions.plan.nodes import Plan, Step
 from actions.plan.visitor import steps
+from actions.validation.answers import response_type
 from actions.validation.arguments import Argument, argument_lists
 from actions.validation.context import Context
 from actions.validation.problems import PlanProblem
 from actions.validation.rules.known_columns import ROW_KEY
 from entities.errors import did_you_mean
-from entities.fields.base import kind_of
 from entities.values import ABSENT
-
-_KINDS: dict[type, str] = {
-    str: "a text",
-    int: "a whole number",
-    bool: "true or false",
-    dict: "a mapping",
-    list: "a list",
-}
 
 
 class MissingArgument(PlanProblem):
@@ -55,8 +47,9 @@ class UnknownArgument(PlanProblem):
     __slots__ = ()
     CODE = "ACT235"
 
-    def __init__(self, name: str, owner: str, known: Iterable[str], location: Location) -> None:
-        super().__init__(f"'{owner}' takes no '{name}'.", location, did_you_mean(name, known))
+    def __init__(self, name: str, declared: _Declared, location: Location) -> None:
+        hint = declared.hints.get(name) or did_you_mean(name, declared.params)
+        super().__init__(f"'{declared.owner}' takes no '{name}'.", location, hint)
 
 
 class UnknownDirectiveAttribute(UnknownArgument):
@@ -79,37 +72,43 @@ class RefusedHeader(PlanProblem):
 
 @dataclass(frozen=True, slots=True)
 class _Declared:
-    """What a step's operation or directive takes; ``refuses`` is how an attribute beyond it is reported."""
+    """What a step's operation or directive takes; ``refuses`` is how an attribute beyond it is reported.
+
+    ``own`` are those of the operation that makes a directive: the directive does not have them.
+    """
 
     owner: str
     params: dict[str, Param]
+    hints: Mapping[str, str] = field(default_factory=dict)
     refuses: type[UnknownArgument] | None = None
+    own: frozenset[str] = frozenset()
 
 
 def declared_arguments(plan: Plan, context: Context) -> Iterator[Problem]:
     """Report what is missing, of the wrong kind or unknown."""
     for step in steps(plan.body):
-        declared = _declared(step)
         for place, found in argument_lists(step):
+            declared = _declared(step, found)
             yield from _missing(declared, place, found)
             for argument in found:
                 yield from _check(declared, argument, context)
-                if declared.owner in OPEN_DIRECTIVES:
+                if declared.owner in OPEN_DIRECTIVES and argument.name not in declared.own:
                     yield from _check_header(argument, context)
 
 
-def _declared(step: Step) -> _Declared:
+def _declared(step: Step, found: tuple[Argument, ...]) -> _Declared:
     operation = step.operation
-    if operation.name == "respond":
-        name = step.fixed["type"]
+    name = response_type(step, found)
+    if name is not None and (operation.name == Respond.name or name in DIRECTIVES):
         refuses = UnknownDirectiveAttribute if name in DIRECTIVES and name not in OPEN_DIRECTIVES else None
-        return _Declared(name, {param.name: param for param in DIRECTIVES.get(name, ())}, refuses)
+        params = {param.name: param for param in (*operation.params, *DIRECTIVES.get(name, ()))}
+        return _Declared(name, params, refuses=refuses, own=frozenset(param.name for param in operation.params))
     # Whether the id of a row is there, and what a list is asked for, are rules of their own.
     params = {
         param.name: replace(param, required=False) if param.name == ROW_KEY else param for param in operation.params
     }
     beyond = None if operation.open_params else UnknownArgument
-    return _Declared(str(step.fixed.get("type", operation.name)), params, beyond)
+    return _Declared(str(step.fixed.get("type", operation.name)), params, operation.hints, beyond)
 
 
 def _missing(declared: _Declared, place: Location, found: tuple[Argument, ...]) -> Iterator[Problem]:
@@ -124,17 +123,18 @@ def _check(declared: _Declared, argument: Argument, context: Context) -> Iterato
     if param is None:
         if declared.refuses is not None:
             place = context.places.key(argument.within, argument.name)
-            yield declared.refuses(argument.name, declared.owner, declared.params, place)
+            yield declared.refuses(argument.name, declared, place)
         return
     value = argument.literal
-    if value is ABSENT or (value is None and not param.required) or param.type is object or param.name == ROW_KEY:
+    if value is ABSENT or (value is None and not param.required) or param.name == ROW_KEY:
         return
     place = context.places.value(argument.within, argument.name)
-    if not _is_kind(value, param):
-        yield WrongArgument(param.name, _wanted(param, kind_of(value)), place)
+    if not is_kind(value, param):
+        yield WrongArgument(param.name, wanted(param, value), place)
     elif param.choices and value not in param.choices:
         listed = ", ".join(f"'{choice}'" for choice in param.choices)
-        yield WrongArgument(param.name, f"one of {listed}", place, did_you_mean(str(value), param.choices))
+        hint = declared.hints.get(str(value)) or did_you_mean(str(value), param.choices)
+        yield WrongArgument(param.name, f"one of {listed}", place, hint)
 
 
 def _check_header(argument: Argument, context: Context) -> Iterator[Problem]:
@@ -143,17 +143,3 @@ def _check_header(argument: Argument, context: Context) -> Iterator[Problem]:
         check_headers({argument.name: "200" if value is ABSENT else value})
     except (OutcomeRefused, RedirectRefused) as error:
         yield RefusedHeader(error.message, context.places.value(argument.within, argument.name))
-
-
-def _is_kind(value: Any, param: Param) -> bool:
-    if isinstance(value, bool):
-        return param.type is bool
-    if param.type is int and isinstance(value, str):
-        return value.isdecimal()
-    return isinstance(value, param.type)
-
-
-def _wanted(param: Param, found: str) -> str:
-    kinds = param.type if isinstance(param.type, tuple) else (param.type,)
-    wanted = " or ".join(_KINDS.get(kind, kind.__name__) for kind in kinds)
-    return wanted if wanted.endswith("number") and found.endswith("number") else f"{wanted}, not {found}"

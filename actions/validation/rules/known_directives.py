@@ -6,14 +6,13 @@ from collections.abc import Iterator
 
 from actions.errors import Problem
 from actions.locations import Location
-from actions.operations.directives import DIRECTIVES
+from actions.operations.directives import DIRECTIVES, PREFIX
 from actions.plan.nodes import Plan
 from actions.plan.visitor import steps
+from actions.validation.answers import answers
 from actions.validation.context import Context
 from actions.validation.problems import PlanProblem
 from entities.errors import did_you_mean
-
-PREFIX = "client."
 
 
 class UnknownDirective(PlanProblem):
@@ -29,6 +28,10 @@ class UnknownDirective(PlanProblem):
 def known_directives(plan: Plan, context: Context) -> Iterator[Problem]:
     """Report every directive that does not exist."""
     for step in steps(plan.body):
-        name = step.fixed.get("type", "") if step.operation.name == "respond" else ""
-        if name.lower().startswith(PREFIX) and name not in DIRECTIVES:
-            yield UnknownDirective(name, context.places.value(step.location, "Type"))
+        unknown = {item.type_in: item.name for item in answers(step) if _is_unknown(item.name)}
+        for (within, key), name in unknown.items():
+            yield UnknownDirective(name, context.places.value(within, key))
+
+
+def _is_unknown(name: str) -> bool:
+    return name.lower().startswith(PREFIX) and name not in DIRECTIVES

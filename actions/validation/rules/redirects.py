@@ -15,7 +15,7 @@ from actions.locations import Location
 from actions.operations.directives import stays_allowed
 from actions.plan.nodes import Plan
 from actions.plan.visitor import steps
-from actions.validation.arguments import arguments
+from actions.validation.answers import answers
 from actions.validation.context import Context
 from actions.validation.problems import PlanProblem
 from entities.values import ABSENT
@@ -42,9 +42,8 @@ class LeavesSite(PlanProblem):
 def redirects(plan: Plan, context: Context) -> Iterator[Problem]:
     """Report every redirect that would be refused whatever its expressions give."""
     for step in steps(plan.body):
-        if step.operation.name != "respond" or step.fixed["type"] != DIRECTIVE:
-            continue
-        for argument in arguments(step):
+        redirecting = (item.arguments for item in answers(step) if item.name == DIRECTIVE)
+        for argument in (argument for found in redirecting for argument in found):
             if argument.name == ATTRIBUTE and _leaves(argument.source, argument.literal, context):
                 yield LeavesSite(context.places.value(argument.within, ATTRIBUTE))
 

@@ -40,6 +40,7 @@ class Command(BaseCommand):
         parser.add_argument("--workers", type=int, default=2, metavar="N", help="server processes, default 2")
 
     def handle(self, *args: Any, bind: str, workers: int, **options: Any) -> None:
+        self.check(tags=["operations"])
         try:
             address = _checked(bind, workers)
             follower = follow_definitions(settings.ACTIONS["PATHS"])

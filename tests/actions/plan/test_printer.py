@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from textwrap import dedent
 
-from actions.plan.printer import explain
 from actions.plan.effects import arrange
+from actions.plan.printer import explain
 from tests.actions.validation.harness import document, plan_of
 
 

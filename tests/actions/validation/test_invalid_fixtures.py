@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -30,15 +31,20 @@ ANNOUNCED = re.compile(r"^# ((?:error|warning) ACT\d{3} .+)$", re.MULTILINE)
 SECRETS = {"stripe_secret"}
 SHOP = FIXTURES.parent / "integrations" / "shop.yaml"
 NOT_IN_FILES = {"ACT172"}
+CONTEXT = Context(
+    knows_all_actions=True,
+    secret_exists=SECRETS.__contains__,
+    text_exists=lambda kind, name: name in ("welcome", "sums"),
+    statement_names=lambda name: (frozenset({"owner"}), frozenset()),
+)
 
 
 @pytest.mark.parametrize("path", INVALID, ids=lambda path: path.stem)
 def test_file_has_the_announced_problems(path: Path) -> None:
     """All problems of a file are reported at once, each with code, place, message and hint."""
     text = path.read_text(encoding="utf-8")
-    context = Context(knows_all_actions=True, secret_exists=SECRETS.__contains__, integrations={"shop": shop()})
     with pytest.raises(RefusedDocument) as caught:
-        compile_document(text, path.name, context)
+        compile_document(text, path.name, replace(CONTEXT, integrations={"shop": shop()}))
     assert shown(caught.value.problems) == ANNOUNCED.findall(text)
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
+from actions.dialects.daptin.elsewhere import ELSEWHERE
 from actions.dialects.daptin.targets import executable
 from actions.validation.rules.known_targets import known_targets
 from tests.actions.validation.harness import document, found_by
@@ -62,8 +66,23 @@ EXECUTABLE = ", ".join(sorted(executable()))
         ),
         pytest.param(
             document("Type: entity.create, Method: EXECUTE"),
-            [(f"error ACT206 5:12 /OutFields/0/Type Unknown operation 'entity.create'. Known: {EXECUTABLE}.")],
+            [
+                (
+                    "error ACT206 5:12 /OutFields/0/Type Unknown operation 'entity.create'. Write the entity as Type, "
+                    "with the method POST."
+                )
+            ],
             id="bound-operation-executed",
+        ),
+        pytest.param(
+            document("Type: command.execute, Method: EXECUTE, Attributes: {command: ls}"),
+            [
+                (
+                    "error ACT206 5:12 /OutFields/0/Type Unknown operation 'command.execute'. No action runs commands: "
+                    "whoever edits one would own the machine. Write an operation of your own: docs/operations.md."
+                )
+            ],
+            id="deliberately-absent",
         ),
         pytest.param(
             document("Type: a, Method: ACTIONRESPONSE, Condition: x, Else: [{Type: todoo, Method: GET}]"),
@@ -80,3 +99,19 @@ EXECUTABLE = ", ".join(sorted(executable()))
 def test_known_targets(text: str, problems: list[str]) -> None:
     """A name that means nothing is reported with the nearest one, or with the method that fits."""
     assert found_by(known_targets, text) == problems
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_what_the_original_has_is_explained(name: str) -> None:
+    """Each name that is no operation here has a sentence; those that it names are operations, its page is there."""
+    (problem,) = found_by(known_targets, document(f'Type: "{name}", Method: EXECUTE'))
+    assert problem == f"error ACT206 5:12 /OutFields/0/Type Unknown operation '{name}'. {ELSEWHERE[name]}"
+    named = set(re.findall(r"operations? '([\w.]+)'", ELSEWHERE[name]))
+    assert named <= {*executable()}
+    for page in re.findall(r"docs/\w+\.md", ELSEWHERE[name]):
+        assert (Path(__file__).parents[3] / page).is_file()
+
+
+def test_nothing_that_is_there_is_explained_away() -> None:
+    """A name of the table that becomes an operation leaves the table."""
+    assert not {*ELSEWHERE} & {*executable()}

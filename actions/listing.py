@@ -1,0 +1,132 @@
+"""What outcomes may perform, as people are shown it: for the command line and for the manual.
+
+Whoever gives operations gives a provider; the registered ones, shipped or an app's own, are the first.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import yaml
+
+from actions.dialects.daptin.targets import EXECUTE, method_of
+from actions.operations.base import Operation, Param
+from actions.operations.params import types_of
+from actions.operations.registry import all_operations, find
+
+# Types for the examples of operations that a method of its own leads to.
+_EXAMPLE_TYPES: Mapping[str, str] = {"respond": "client.notify", "session.switch": "user_account"}
+_EXAMPLE_ENTITY = "todo"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One operation: ``about`` is its docstring, of which ``summary`` is the first line; ``example`` is YAML."""
+
+    name: str
+    effect: str
+    about: str
+    params: tuple[Param, ...]
+    is_open: bool
+    result: str
+    example: str
+
+    @property
+    def summary(self) -> str:
+        """The line of the lists."""
+        return self.about.partition("\n")[0]
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the shape that ``list_operations --format json`` prints."""
+        return {
+            "name": self.name,
+            "effect": self.effect,
+            "summary": self.summary,
+            "about": self.about,
+            "parameters": [_param_as_data(param) for param in self.params],
+            "open": self.is_open,
+            "result": self.result,
+            "example": self.example,
+        }
+
+
+class Provider(Protocol):
+    """Gives operations."""
+
+    def overview(self) -> Iterable[Listed]:
+        """Return what the list without a name shows."""
+        ...
+
+    def find(self, name: str) -> Sequence[Listed]:
+        """Return what stands under a name: nothing where it is not the provider's."""
+        ...
+
+
+class Registered:
+    """Operations that are classes, by their names."""
+
+    def overview(self) -> Iterable[Listed]:
+        return (listed(operation) for _, operation in sorted(all_operations().items()))
+
+    def find(self, name: str) -> Sequence[Listed]:
+        operation = find(name)
+        return () if operation is None else (listed(operation),)
+
+
+PROVIDERS: tuple[Provider, ...] = (Registered(),)
+
+
+def overview() -> list[Listed]:
+    """Return every operation that is listed without being asked for."""
+    return [item for provider in PROVIDERS for item in provider.overview()]
+
+
+def find_listed(name: str) -> Sequence[Listed]:
+    """Return what the first provider that knows the name has under it; nothing where none does."""
+    return next((found for provider in PROVIDERS if (found := provider.find(name))), ())
+
+
+def listed(operation: Operation) -> Listed:
+    """Return an operation as it is shown."""
+    about = inspect.cleandoc(operation.__doc__ or "").replace("``", "`")
+    return Listed(
+        operation.name,
+        operation.effect.value,
+        about,
+        operation.params,
+        operation.open_params,
+        _result(operation),
+        example_of(operation),
+    )
+
+
+def example_of(operation: Operation) -> str:
+    """Return the operation's example as an outcome, a list of one in YAML."""
+    method = method_of(operation.name)
+    kind = operation.name if method == EXECUTE else _EXAMPLE_TYPES.get(operation.name, _EXAMPLE_ENTITY)
+    outcome: dict[str, Any] = {"Type": kind, "Method": method}
+    if operation.example:
+        outcome["Attributes"] = dict(operation.example)
+    text: str = yaml.safe_dump([outcome], sort_keys=False, allow_unicode=True, width=110)
+    return text
+
+
+def _result(operation: Operation) -> str:
+    """Say what a reference to the result holds, as far as it is known without a definition."""
+    if method_of(operation.name) != EXECUTE:
+        return "as its method says"
+    columns = operation.shape({}).columns
+    return "a value" if columns is None else ", ".join(sorted(columns))
+
+
+def _param_as_data(param: Param) -> dict[str, Any]:
+    return {
+        "name": param.name,
+        "type": types_of(param),
+        "required": param.required,
+        "choices": list(param.choices),
+        "description": param.description,
+    }
