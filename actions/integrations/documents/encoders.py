@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from actions.integrations.documents.bodies import FORM, JSON, MEDIA_TYPE, MULTIPART, base, is_json
 from actions.integrations.documents.givens import Refused, text_of
@@ -40,6 +40,8 @@ def encode_body(medium: Medium, value: Any) -> tuple[str, bytes]:
 def _raw(medium: Medium, value: Any) -> tuple[str, bytes]:
     """Return a text or a file as it is: of other media we know no more than their names."""
     if isinstance(value, dict | list):
+        if not has_content(value):
+            raise Refused(f"A body of type '{medium.type}' is a text, or a file: {{name, file, type}}.")
         file = read_file(value)
         kind = file.type if "*" in base(medium.type) else medium.type
         return kind, file.content
@@ -96,8 +98,8 @@ def read_file(value: Any) -> File:
     """
     if isinstance(value, str):
         return File("file", value.encode(), "application/octet-stream")
-    if isinstance(value, list) and len(value) == 1:
-        return read_file(value[0])
+    if isinstance(value, list) and len(value) == 1 and has_content(value):
+        value = value[0]
     content = value.get("file", value.get("contents")) if isinstance(value, dict) else None
     if not isinstance(content, str):
         raise Refused("A file is a text, or {name, file, type} with the content in base64.")
@@ -112,9 +114,19 @@ def read_file(value: Any) -> File:
     return File(name if isinstance(name, str) and name else "file", data, kind)
 
 
+def has_content(value: Any) -> bool:
+    """Say whether a value is a file, or a list of one as inputs have it."""
+    one = value[0] if isinstance(value, list) and len(value) == 1 else value
+    return isinstance(one, dict) and ("file" in one or "contents" in one)
+
+
 def _multipart(medium: Medium, value: Any) -> tuple[str, bytes]:
     """Return a form of parts. The boundary is made of the content: the same on every attempt, and nowhere inside."""
-    parts = [part for name, one in _fields(value).items() for part in _parts(medium, name, one)]
+    if isinstance(value, str) or (has_content(value) and not shape_of(medium.schema).properties):
+        # a document that forgets to name the file
+        parts = [_file_part("file", value, "")]
+    else:
+        parts = [part for name, one in _fields(value).items() for part in _parts(medium, name, one)]
     digest = hashlib.sha256(b"\0".join(head + b"\0" + content for head, content in parts)).hexdigest()
     boundary = f"----{digest[:40]}".encode()
     lines = [b"--" + boundary + b"\r\n" + head + b"\r\n\r\n" + content + b"\r\n" for head, content in parts]
@@ -127,6 +139,9 @@ def _parts(medium: Medium, name: str, value: Any) -> Iterator[tuple[bytes, bytes
     if is_file(medium.schema, shape_of(medium.schema).properties.get(name, True)):
         for one in value if isinstance(value, list) else [value]:
             yield _file_part(name, one, kind)
+    elif how.get("style") == "deepObject" and isinstance(value, dict | list):
+        for key, text in pairs_of(name, value, ("deepObject", True)):
+            yield _part(unquote(key), unquote(text), "")
     elif isinstance(value, list) and how.get("style", "form") == "form" and how.get("explode", True):
         yield from (_part(name, one, kind) for one in value)
     elif isinstance(value, list) and not kind:

@@ -16,6 +16,7 @@ from typing import Any, Final
 from actions.integrations.documents.circles import IN_PLACE, IN_PLACE_ONE, Circles
 from actions.integrations.documents.keywords import FILE, PLAIN, read_types
 from actions.integrations.documents.pointers import Part, Source, unresolved
+from actions.integrations.documents.tidying import for_requests, mended
 from actions.integrations.documents.values import Schema
 
 MAX_NESTED: Final = 30
@@ -197,24 +198,17 @@ class Schemas:
     def _keywords(self, part: Part, view: _View) -> dict[str, Any]:
         raw, schema = part.value, self._plain(part, view)
         for key in _ONE:
-            if key in raw and not self._tuple(key, raw):
+            if key in raw and not (key == "items" and isinstance(raw[key], list)):
                 schema[key] = self._schema(part.child(key), view.inside(consumes=key not in IN_PLACE_ONE))
-        for key in _MANY:
-            parts = part.child(key).items()
-            if parts:
-                inner = view.inside(consumes=key == "prefixItems")
-                schema[key] = [self._schema(one, inner) for one in parts]
-        if self._tuple("items", raw) and raw["items"]:
-            inner = view.inside(consumes=True)
-            schema["prefixItems"] = [self._schema(one, inner) for one in part.child("items").items()]
+        for key in (*_MANY, "items"):
+            if parts := part.child(key).items():
+                name = "prefixItems" if key == "items" else key
+                inner = view.inside(consumes=name == "prefixItems")
+                schema[name] = [self._schema(one, inner) for one in parts]
         for key in _NAMED:
             if isinstance(raw.get(key), dict):
                 schema[key] = dict(self._named(part.child(key), key, view))
-        return self._requests(part, schema)
-
-    @staticmethod
-    def _tuple(key: str, raw: dict[str, Any]) -> bool:
-        return key == "items" and isinstance(raw.get(key), list)
+        return mended(for_requests(self.source, part, schema))
 
     def _named(self, part: Part, key: str, view: _View) -> Iterator[tuple[str, Schema]]:
         inner = view.inside(consumes=key != "dependentSchemas")
@@ -280,32 +274,3 @@ class Schemas:
             return True
         self.source.report(part.pointer, f"Pattern '{pattern[:60]}' cannot be used; it is left out.")
         return False
-
-    # Requests only
-
-    def _requests(self, part: Part, schema: dict[str, Any]) -> dict[str, Any]:
-        """Take what is read only out of ``required`` and out of what may be given."""
-        names = self._read_only(part, frozenset()) if "required" in schema or "properties" in schema else frozenset()
-        if "properties" in schema:
-            own = {name: False if name in names else one for name, one in schema["properties"].items()}
-            schema["properties"] = own
-        if names and "required" in schema:
-            schema["required"] = [name for name in schema["required"] if name not in names]
-        return schema
-
-    def _read_only(self, part: Part, seen: frozenset[str]) -> frozenset[str]:
-        """Return the properties that are read only here or in a part of ``allOf``."""
-        found = {name for name, one in part.child("properties").entries() if self._is_read_only(one)}
-        for one in part.child("allOf").items():
-            reference = one.mapping().get("$ref")
-            target = self.source.resolve(reference) if isinstance(reference, str) else one
-            if target and target.pointer not in seen and len(seen) < MAX_INLINED:
-                found |= self._read_only(target, seen | {target.pointer})
-        return frozenset(found)
-
-    def _is_read_only(self, part: Part) -> bool:
-        if part.mapping().get("readOnly") is True:
-            return True
-        reference = part.mapping().get("$ref")
-        target = self.source.resolve(reference) if isinstance(reference, str) else None
-        return target is not None and target.mapping().get("readOnly") is True

@@ -98,7 +98,7 @@ def _stands(error: Any, value: Any) -> bool:
 def _problems(error: Any) -> Iterator[ArgumentProblem]:
     """Turn one error into problems: of alternatives, those of the only one that the kind of the value fits."""
     name, path = error.kind.name, tuple(error.instance_path)
-    if name in _GAVE_UP:
+    if name in _GAVE_UP or _closes_a_part(error):
         return
     if name in ("anyOf", "oneOf"):
         yield from _alternatives(error, path)
@@ -113,6 +113,15 @@ def _problems(error: Any) -> Iterator[ArgumentProblem]:
         yield ArgumentProblem(path, "type", sentence(name, error.kind.as_dict()))
     else:
         yield ArgumentProblem(path, "value", sentence(name, error.kind.as_dict()))
+
+
+def _closes_a_part(error: Any) -> bool:
+    """Say whether a part of ``allOf`` refuses properties that other parts may allow: nobody means that."""
+    path = error.evaluation_path
+    if "allOf" not in path or path[-1] != "additionalProperties":
+        return False
+    last = len(path) - 1 - path[::-1].index("allOf")
+    return all(isinstance(one, int) or one in ("$ref", "anyOf", "oneOf") for one in path[last + 1 : -1])
 
 
 def _alternatives(error: Any, path: Path) -> Iterator[ArgumentProblem]:
