@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fnmatch import translate
 from functools import lru_cache
 from ipaddress import IPv6Address
 
@@ -45,7 +46,7 @@ def read_host_pattern(text: str) -> HostPattern:
     if port is not None and not 0 < port < 65536:
         raise WrongPattern(text)
     host = found["host"] or _address(found["address"])
-    return HostPattern(found["scheme"], re.compile(".*".join(re.escape(part) for part in re.split(r"\*+", host))), port)
+    return HostPattern(found["scheme"], re.compile(translate(host)), port)
 
 
 def _address(text: str) -> str:

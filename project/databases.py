@@ -16,7 +16,8 @@ EXAMPLES = "Use sqlite:///FILE or postgres://USER:PASSWORD@HOST:PORT/NAME."
 SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
 SQLITE_WAIT_SECONDS = 20
 CONNECT_SECONDS = "5"
-POOL = {"min_size": 1, "max_size": 20, "timeout": 5}
+# Made when needed. Requests that wait for another server keep theirs: see OUTBOUND in the settings, and some to work.
+POOL = {"min_size": 1, "max_size": 44, "timeout": 5}
 
 
 def read_database_url(url: str, base: Path) -> dict[str, Any]:

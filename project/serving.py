@@ -25,6 +25,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
 
+from actions.outbound.options import most_calls
 from project.addresses import Address
 from project.whole import WholeMessages
 
@@ -59,7 +60,7 @@ def serve(address: Address, *, workers: int, static: Path) -> None:
         port=address.port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=2 * THREADS + READERS,
+        blocking_threads=2 * THREADS + READERS + most_calls(),
         backlog=BACKLOG,
         http1_settings=HTTP1Settings(max_buffer_size=HEAD_BYTES),
         respawn_failed_workers=True,
@@ -80,11 +81,13 @@ def load_application(target: str) -> WholeMessages:
     threading.Thread(target=_stop_with_parent, name="parent-watch", daemon=True).start()
     from django.conf import settings  # noqa: PLC0415
 
+    from actions.outbound import set_waiting  # noqa: PLC0415 - see below
     from project.wsgi import application  # noqa: PLC0415 - loads Django, in the worker only
 
     threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
     largest = settings.ACTIONS["MAX_UPLOAD"]
     served = WholeMessages(application, working=THREADS, reading=READERS, largest=largest)
+    set_waiting(served.waiting)
     # The server does not wait for a request whose client has gone, and an interpreter must not end around one.
     Finalize(None, served.wait_until_idle, args=(STOP_SECONDS,), exitpriority=1000)
     return served

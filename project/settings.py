@@ -138,6 +138,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": "WARNING"},
         "django.request": {"level": "ERROR"},  # a client's mistake is told to the client
+        "httpcore": {"level": "WARNING"},  # below it prints what other servers answer
         "project": {"level": "INFO"},
         "actions.outcomes": {"level": "INFO"},  # what LogToConsole says
     },

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 LOOK_SECONDS = 0.01
+RETURN_SECONDS = 0.25
 
 
 class Places:
@@ -29,6 +31,8 @@ class Places:
 
     def __init__(self, number: int) -> None:
         self._free: SimpleQueue[None] = SimpleQueue()
+        self._owed = 0
+        self._owing = threading.Lock()
         for _ in range(number):
             self._free.put(None)
 
@@ -44,9 +48,24 @@ class Places:
             return False
         return True
 
+    def take_soon(self, seconds: float) -> None:
+        """Take a place; after so many seconds take one that is owed: the next one that is given back pays for it."""
+        try:
+            self._free.get(timeout=seconds)
+        except Empty:
+            with self._owing:
+                self._owed += 1
+
     def give_back(self) -> None:
         """Leave the place to the next."""
+        if self._owed and self._pays():
+            return
         self._free.put(None)
+
+    def _pays(self) -> bool:
+        with self._owing:
+            self._owed, paid = max(0, self._owed - 1), self._owed > 0
+        return paid
 
 
 class WholeMessages:
@@ -58,6 +77,7 @@ class WholeMessages:
         self._reading = Places(reading)
         self._largest = largest
         self._busy: set[int] = set()
+        self._elsewhere: set[int] = set()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         refusal = self._receive(environ) if has_body(environ) else None
@@ -93,6 +113,25 @@ class WholeMessages:
             return [response.content]
         finally:
             response.close()
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """While this thread's request waits for another server, leave its place to the next request.
+
+        A thread that works for no request has none. The place is taken back before the request goes on - within
+        ``RETURN_SECONDS``, for it may hold locks of the database that those who have all the places wait for.
+        """
+        thread = threading.get_ident()
+        if thread not in self._busy or thread in self._elsewhere:
+            yield
+            return
+        self._elsewhere.add(thread)
+        self._working.give_back()
+        try:
+            yield
+        finally:
+            self._working.take_soon(RETURN_SECONDS)
+            self._elsewhere.discard(thread)
 
     def wait_until_idle(self, seconds: float) -> None:
         """Wait until every request that has arrived has ended, at most ``seconds``."""

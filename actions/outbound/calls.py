@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from actions.outbound.errors import ResponseTooLarge, UpstreamTimeout
+from actions.outbound.errors import UpstreamFailed, UpstreamTimeout
 from actions.outbound.messages import Limits
 from actions.outbound.targets import Target
 
-# Of one answer besides its body: the head, chunk sizes, trailers, and interim answers (1xx).
-MOST_OVERHEAD = 512 * 1024
+MOST_HEAD = 256 * 1024  # bytes until an answer's head is there, with interim answers (1xx); h11 bounds each
+MOST_OVERHEAD = 512 * 1024  # bytes around a body, and as many again as the body may have: chunk sizes, trailers
 
 
 class Call:
@@ -23,12 +23,18 @@ class Call:
         self.began = time.monotonic()
         self.target: Target | None = None
         self.sent = 0
-        self._received = 0
+        self.received = 0
+        self._acceptable = 0
 
     def begin(self, target: Target) -> None:
         """A request to the target begins: nothing is sent or received yet."""
         self.target = target
-        self.sent = self._received = 0
+        self.sent = self.received = 0
+        self._acceptable = MOST_HEAD
+
+    def begin_body(self) -> None:
+        """The head of the answer is there."""
+        self._acceptable = self.received + 2 * self.limits.most_bytes + MOST_OVERHEAD
 
     def remaining(self) -> float:
         """Return the seconds that are left.
@@ -45,12 +51,11 @@ class Call:
         """Count bytes as they arrive.
 
         Raises:
-            ResponseTooLarge: too many of them.
+            UpstreamFailed: too many of them for what is expected now.
         """
-        self._received += size
-        # What frames a body of tiny chunks is a few times as large as the body.
-        if self._received > 8 * self.limits.most_bytes + MOST_OVERHEAD:
-            raise ResponseTooLarge(self.limits.most_bytes)
+        self.received += size
+        if self.received > self._acceptable:
+            raise UpstreamFailed("protocol")
 
     def milliseconds(self) -> float:
         """Return how long the call has taken."""

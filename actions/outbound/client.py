@@ -1,22 +1,48 @@
-"""A ``Request`` in, a ``Response`` out."""
+"""A ``Request`` in, a ``Response`` out: the phases of a call, in order."""
 
 from __future__ import annotations
 
+from actions.outbound.bulkhead import Place, place_for
 from actions.outbound.calls import Call, calling
 from actions.outbound.checking import Sendable, checked
+from actions.outbound.errors import TooManyRedirects
 from actions.outbound.messages import Limits, Request, Response
 from actions.outbound.pausing import waiting
-from actions.outbound.sending import exchange
+from actions.outbound.redirecting import following
+from actions.outbound.retrying import Attempts
+from actions.outbound.sending import Answer
+
+DEFAULTS = Limits()
 
 
-def fetch(request: Request, limits: Limits = Limits()) -> Response:  # noqa: B008 - a value
-    """Send a request and return what came back, whatever its status."""
+def fetch(request: Request, limits: Limits = DEFAULTS) -> Response:
+    """Send a request and return what came back, whatever its status.
+
+    Raises:
+        RequestRefused: the request cannot be sent; nothing was.
+        OutboundBlocked: it leads, or a redirect leads, where actions may not call.
+        UpstreamBusy: too many calls wait; nothing was sent.
+        UpstreamTimeout, UpstreamFailed, ResponseTooLarge, TooManyRedirects: the request may have had its effect.
+    """
     sendable = checked(request)
-    with waiting(), calling(limits) as call:
-        return _answered(sendable, call)
+    with place_for(sendable.target.host) as place, waiting(), calling(limits) as call:
+        attempts = Attempts(call)
+        answer = _followed(sendable, call, attempts, place)
+        return _as_response(answer, attempts.made, call.milliseconds())
 
 
-def _answered(sendable: Sendable, call: Call) -> Response:
-    answer = exchange(sendable, call)
+def _followed(sendable: Sendable, call: Call, attempts: Attempts, place: Place) -> Answer:
+    """Return the first answer that is no redirect, or none that is to be followed."""
+    most = call.limits.redirects
+    for _ in range(most + 1):
+        place.move(sendable.target.host)
+        answer = attempts.exchange(sendable)
+        if most == 0 or answer.location is None:
+            return answer
+        sendable = following(sendable, answer.status, answer.location)
+    raise TooManyRedirects(most)
+
+
+def _as_response(answer: Answer, attempts: int, milliseconds: float) -> Response:
     kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
-    return Response(answer.status, answer.headers, answer.body, answer.url, 1, call.milliseconds(), kind)
+    return Response(answer.status, answer.headers, answer.body, answer.url, attempts, milliseconds, kind)

@@ -10,7 +10,6 @@ import select
 import socket
 import ssl
 from collections.abc import Iterable
-from contextlib import suppress
 from ipaddress import ip_address
 from typing import Any
 
@@ -23,6 +22,7 @@ from actions.outbound.networks import is_public
 from actions.outbound.targets import Target
 
 READ_BYTES = 64 * 1024
+MOST_ADDRESSES = 6  # of a name that are tried; all are judged
 
 
 class Stale(Exception):
@@ -76,11 +76,16 @@ def _resolved(call: Call, target: Target) -> list[str]:
 
 def _connect(call: Call, found: list[str], port: int) -> socket.socket:
     """Try one address after the other, each with its share of the time that is left."""
-    for position, address in enumerate(found):
-        share = call.remaining() / (len(found) - position)
-        with suppress(OSError):
+    tried = found[:MOST_ADDRESSES]
+    timed_out = False
+    for position, address in enumerate(tried):
+        share = call.remaining() / (len(tried) - position)
+        try:
             return _connected(address, port, share)
-    call.remaining()
+        except OSError as error:
+            timed_out = isinstance(error, TimeoutError)
+    if timed_out:  # the last one had all the time that was left
+        raise UpstreamTimeout(call.limits.timeout)
     raise UpstreamFailed("unreachable")
 
 
@@ -115,6 +120,8 @@ class GuardedStream(httpcore.NetworkStream):
             raise UpstreamTimeout(call.limits.timeout) from None
         except OSError:
             raise UpstreamFailed("broken") from None
+        if not data and not call.received:
+            raise UpstreamFailed("broken")
         call.count_received(len(data))
         self._fresh = False
         return data
@@ -155,7 +162,7 @@ class GuardedStream(httpcore.NetworkStream):
         except TimeoutError:
             self.close()
             raise UpstreamTimeout(call.limits.timeout) from None
-        except ssl.SSLCertVerificationError:
+        except ssl.SSLError:
             self.close()
             raise UpstreamFailed("tls") from None
         except (OSError, ValueError):

@@ -14,7 +14,7 @@ _REASONS: dict[Reason, str] = {
     "unreachable": "The other server cannot be reached.",
     "unknown_name": "The name of the other server leads nowhere.",
     "broken": "The other server broke the connection.",
-    "tls": "The other server cannot prove who it is.",
+    "tls": "No secure connection to the other server can be made.",
     "protocol": "The other server's answer cannot be read.",
 }
 

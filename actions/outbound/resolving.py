@@ -55,6 +55,8 @@ def addresses(host: str, port: int, seconds: float) -> list[str]:
         raise UpstreamTimeout(seconds) from None
     if isinstance(found, OSError):
         raise UpstreamFailed(_reason(found)) from None
+    if not found:
+        raise UpstreamFailed("unknown_name")
     return found
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 
 import httpcore
 
@@ -12,7 +12,7 @@ from actions.outbound.calls import Call
 from actions.outbound.checking import Sendable
 from actions.outbound.connecting import Stale
 from actions.outbound.errors import ResponseTooLarge, UpstreamFailed
-from actions.outbound.pooling import get_pool
+from actions.outbound.pooling import MOST_KEPT, get_pool
 from actions.outbound.targets import Target
 from actions.outbound.unpacking import read_body
 
@@ -25,7 +25,7 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one server answered; ``headers`` as ``Response`` has them. ``location``: where it sends the caller on."""
+    """What one server answered; ``headers`` as ``Response`` has them."""
 
     status: int
     headers: dict[str, str]
@@ -34,20 +34,20 @@ class Answer:
 
     @property
     def location(self) -> str | None:
-        """Where a redirect leads."""
+        """Where a redirect leads; ``None`` for every other answer."""
         return self.headers.get("location") if self.status in REDIRECTS else None
 
 
 def exchange(sendable: Sendable, call: Call) -> Answer:
-    """Send a request; once more where a kept connection turned out to be closed before anything was sent.
+    """Send a request; anew where a kept connection turned out to be closed before anything was sent.
 
     Raises:
         OutboundBlocked, UpstreamFailed, UpstreamTimeout, ResponseTooLarge, UpstreamBusy
     """
-    try:
-        return _exchange(sendable, call)
-    except Stale:
-        return _exchange(sendable, call)
+    for _ in range(MOST_KEPT + 1):
+        with suppress(Stale):
+            return _exchange(sendable, call)
+    raise UpstreamFailed("broken")
 
 
 def _exchange(sendable: Sendable, call: Call) -> Answer:
@@ -56,11 +56,15 @@ def _exchange(sendable: Sendable, call: Call) -> Answer:
         response = get_pool().handle_request(_as_sent(sendable))
         try:
             headers = _joined(response.headers)
+            answer = Answer(response.status, headers, b"", sendable.target.url)
+            if call.limits.redirects > 0 and answer.location is not None:
+                return answer  # nobody reads what a redirect says besides
+            call.begin_body()
             _check_length(sendable, headers, call)
             body = read_body(response.iter_stream(), headers.get("content-encoding", ""), call.limits.most_bytes)
         finally:
             response.close()
-    return Answer(response.status, headers, body, sendable.target.url)
+    return replace(answer, body=body)
 
 
 def _check_length(sendable: Sendable, headers: dict[str, str], call: Call) -> None:

@@ -141,6 +141,8 @@ def shown_url(url: str) -> str:
         parsed = _parse(url)
     except RequestRefused:
         return HIDDEN
+    if parsed.scheme not in PORTS or not parsed.host:
+        return HIDDEN
     path, mark, query = parsed.raw_path.decode("ascii").partition("?")
     shown = f"{parsed.scheme}://{parsed.netloc.decode('ascii')}{path}{mark}" + "&".join(map(_shown, _parts(query)))
     return shown if len(shown) <= MOST_SHOWN else shown[: MOST_SHOWN - 1] + "…"

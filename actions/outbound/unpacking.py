@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from actions.outbound.errors import ResponseTooLarge, UpstreamFailed
 
 STEP = 64 * 1024  # bytes that are unpacked at a time
+MOST_PIECES = 200_000  # each chunk is one, and each costs time, however small it is
 MOST_MEMBERS = 1000  # of one gzip; a member without content is 20 bytes
 _WINDOWS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 _RAW = -15  # deflate without the zlib format around it, as some servers send
@@ -23,10 +24,12 @@ def read_body(pieces: Iterable[bytes], encoding: str, most: int) -> bytes:
     window = _WINDOWS.get(encoding.strip().lower())
     body = _Plain(most) if window is None else _Packed(most, window)
     travelled = 0
-    for piece in pieces:
+    for number, piece in enumerate(pieces):
         travelled += len(piece)
         if travelled > most:
             raise ResponseTooLarge(most)
+        if number >= MOST_PIECES:
+            raise UpstreamFailed("protocol")
         body.add(piece)
     return body.whole()
 

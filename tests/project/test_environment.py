@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from actions.rates import Rate
-from project.environment import WrongSetting, flag, folders, names, networks, rate, site, text
+from project.environment import WrongSetting, flag, folders, hosts, names, networks, rate, site, text
 
 
 @pytest.mark.parametrize(
@@ -152,3 +152,23 @@ def test_what_is_no_site_stops_with_a_sentence(monkeypatch: pytest.MonkeyPatch, 
         WrongSetting, match=r"(?s)^SITE_URL: .* is not the address of a site\. Write 'https://example\.org'\.$"
     ):
         site("SITE_URL", default="")
+
+
+def test_hosts_are_patterns_with_commas_between(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As they were written; none where nothing is set."""
+    monkeypatch.setenv("WORKFLOW_ALLOWED_HTTP_HOSTS", " api.example.org , https://*.example.com:8443, [::1]:80,, *")
+    expected = ["api.example.org", "https://*.example.com:8443", "[::1]:80", "*"]
+    assert hosts("WORKFLOW_ALLOWED_HTTP_HOSTS") == expected
+    monkeypatch.delenv("WORKFLOW_ALLOWED_HTTP_HOSTS")
+    assert hosts("WORKFLOW_ALLOWED_HTTP_HOSTS") == []
+
+
+def test_what_names_no_host_stops_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is allowed, and nobody shut out, by a typing error."""
+    monkeypatch.setenv("WORKFLOW_ALLOWED_HTTP_HOSTS", "api.example.org, ftp://example.org")
+    with pytest.raises(WrongSetting) as wrong:
+        hosts("WORKFLOW_ALLOWED_HTTP_HOSTS")
+    assert str(wrong.value) == (
+        "WORKFLOW_ALLOWED_HTTP_HOSTS: 'ftp://example.org' names no host. Write for example 'api.example.org', "
+        "'*.example.org', '10.0.0.7:8080', 'https://api.example.org' or '*'."
+    )

@@ -94,6 +94,105 @@ def test_waiting_has_an_end() -> None:
     thread.join()
 
 
+def in_thread(served: WholeMessages, **environ: Any) -> threading.Thread:
+    """Start a request."""
+    thread = threading.Thread(target=served, args=(environ, lambda *_: None))
+    thread.start()
+    return thread
+
+
+def test_a_request_that_waits_for_another_server_leaves_its_place() -> None:
+    """Two may work: with two that wait two others are served, and those that waited go on one after the other."""
+    answered, gone, working, most = threading.Event(), threading.Semaphore(0), [], []
+
+    def calls_out(environ: Any, start_response: Any) -> HttpResponse:
+        with served.waiting():
+            gone.release()
+            answered.wait(5)
+        working.append(None)
+        most.append(len(working))
+        time.sleep(0.01)
+        working.pop()
+        return HttpResponse(b"done")
+
+    served = whole(lambda environ, start_response: environ["view"](environ, start_response))
+    waiting = [in_thread(served, view=calls_out) for _ in range(6)]
+    for _ in waiting:
+        assert gone.acquire(timeout=5)
+    assert served({"view": lambda *_: HttpResponse(b"other")}, lambda *_: None) == [b"other"]
+    served.wait_until_idle(0)
+    answered.set()
+    for thread in waiting:
+        thread.join(5)
+    assert max(most) <= 2
+    assert places(served) == 2
+
+
+def places(served: WholeMessages) -> int:
+    """Return how many may begin to work now."""
+    taken = 0
+    while served._working.take_now():
+        taken += 1
+    return taken
+
+
+def test_who_waited_goes_on_although_nobody_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those who have the places may wait for what it holds: a lock. What was borrowed is paid back."""
+    monkeypatch.setattr("project.whole.RETURN_SECONDS", 0.05)
+    lock, held, taken = threading.Lock(), threading.Event(), threading.Semaphore(0)
+
+    def holds(environ: Any, start_response: Any) -> HttpResponse:
+        with lock:
+            with served.waiting():
+                held.set()
+                assert taken.acquire(timeout=5)
+                assert taken.acquire(timeout=5)
+            return HttpResponse(b"done")
+
+    def wants(environ: Any, start_response: Any) -> HttpResponse:
+        taken.release()
+        with lock:
+            return HttpResponse(b"done")
+
+    served = whole(lambda environ, start_response: environ["view"](environ, start_response))
+    began = time.monotonic()
+    threads = [in_thread(served, view=holds)]
+    assert held.wait(5)
+    threads += [in_thread(served, view=wants) for _ in range(2)]
+    for thread in threads:
+        thread.join(5)
+    assert time.monotonic() - began < 3
+    assert places(served) == 2
+
+
+def test_only_a_request_has_a_place_to_leave() -> None:
+    """A thread of the command line or the outbox waits as it is; so does a request that waits within its waiting."""
+    served = whole(lambda environ, start_response: environ["view"](environ, start_response))
+    with served.waiting(), served.waiting():
+        assert places(served) == 2
+
+    def nested(environ: Any, start_response: Any) -> HttpResponse:
+        with served.waiting(), served.waiting():
+            return HttpResponse(str(places(served)))
+
+    served = whole(nested)
+    assert served({}, lambda *_: None) == [b"2"]
+
+
+def test_a_failure_while_it_waits_keeps_the_count() -> None:
+    """The place is taken again, and given back once."""
+
+    def fails(environ: Any, start_response: Any) -> HttpResponse:
+        with served.waiting():
+            raise ValueError
+
+    served = whole(fails)
+    for _ in range(5):
+        with pytest.raises(ValueError, match=r"^$"):
+            served({}, lambda *_: None)
+    assert places(served) == 2
+
+
 class Stuck:
     """A body that does not arrive."""
 

@@ -1,0 +1,159 @@
+"""So many calls wait at a time, and so many for one host: the next one is refused at once."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from actions.errors import ActionError
+from actions.outbound import Limits, Request, UpstreamBusy, fetch, set_waiting
+from actions.outbound.bulkhead import bulkhead
+from actions.outbound.options import most_calls, most_calls_per_host
+from tests.upstreams import Upstream, allow, answer, redirect, waits_for
+
+
+class Calls:
+    """Calls in threads, which end when the test lets them."""
+
+    def __init__(self) -> None:
+        self.release = threading.Event()
+        self.failures: list[ActionError] = []
+        self._threads: list[threading.Thread] = []
+
+    def start(self, number: int, url: str) -> None:
+        """Begin so many calls, and wait until all of them wait."""
+        before = bulkhead.waiting()
+        for _ in range(number):
+            self._threads.append(threading.Thread(target=self._call, args=(url,)))
+            self._threads[-1].start()
+        wait_until(lambda: bulkhead.waiting() == before + number)
+
+    def _call(self, url: str) -> None:
+        try:
+            fetch(Request("GET", url))
+        except ActionError as error:
+            self.failures.append(error)
+
+    def end(self) -> None:
+        """Let all of them end."""
+        self.release.set()
+        for thread in self._threads:
+            thread.join(10)
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    """Wait for something that happens in another thread."""
+    until = time.monotonic() + 5
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.005)
+
+
+@pytest.fixture
+def calls(upstream: Upstream) -> Iterator[Calls]:
+    made = Calls()
+    yield made
+    made.end()
+    assert made.failures == []
+    assert bulkhead.waiting() == 0
+
+
+@pytest.fixture
+def down(settings: Any, upstream: Upstream, calls: Calls) -> str:
+    """A server that does not answer, reached under many names."""
+    allow(settings, "*")
+    return upstream.at("/down", waits_for(calls.release))
+
+
+def refused_at_once(url: str) -> None:
+    """Nothing is asked of anybody."""
+    began = time.monotonic()
+    with pytest.raises(UpstreamBusy, match=r"^Too many calls wait for the other server\.$") as busy:
+        fetch(Request("GET", url))
+    assert time.monotonic() - began < 0.2
+    assert (busy.value.code, busy.value.name, busy.value.status) == ("ACT574", "upstream_busy", 503)
+    assert busy.value.headers == {"Retry-After": "1"}
+
+
+def test_one_host_has_its_share(upstream: Upstream, calls: Calls, down: str) -> None:
+    """Eight wait, the ninth is refused, and other hosts are called as ever."""
+    calls.start(8, down)
+    refused_at_once(down)
+    assert fetch(Request("GET", f"http://localhost:{upstream.port}/up")).status == 200
+    wait_until(lambda: len(upstream.requests) == 9)
+    calls.end()
+    assert fetch(Request("GET", f"{upstream.url}/up")).status == 200
+
+
+def test_all_hosts_together_have_theirs(upstream: Upstream) -> None:
+    """32; then even a host that nobody waits for is not called."""
+    hosts = [f"h{number}.example.org" for number in range(4)]
+    for host in hosts:
+        for _ in range(8):
+            bulkhead.enter(host)
+    try:
+        refused_at_once(f"{upstream.url}/up")
+    finally:
+        for host in hosts:
+            for _ in range(8):
+                bulkhead.leave(host)
+    assert fetch(Request("GET", f"{upstream.url}/up")).status == 200
+
+
+def test_the_settings_say_how_many(settings: Any, calls: Calls, down: str) -> None:
+    """Without them 32 and 8."""
+    settings.ACTIONS = {**settings.ACTIONS, "OUTBOUND": {"ALLOWED_HOSTS": ["*"]}}
+    assert (most_calls(), most_calls_per_host()) == (32, 8)
+    settings.ACTIONS = {**settings.ACTIONS, "OUTBOUND": {"ALLOWED_HOSTS": ["*"], "CALLS": 3, "CALLS_PER_HOST": 2}}
+    calls.start(2, down)
+    refused_at_once(down)
+
+
+def test_a_place_moves_with_a_redirect(upstream: Upstream, calls: Calls, down: str) -> None:
+    """Whoever is sent to a host with too many waiting is refused like everybody; its own place is free again."""
+    calls.start(8, down)
+    elsewhere = f"http://localhost:{upstream.port}"
+    upstream.at("/to-down", redirect(down))
+    refused_at_once(f"{elsewhere}/to-down")
+    assert bulkhead.waiting() == 8
+    assert fetch(Request("GET", f"{elsewhere}/up")).status == 200
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1/", "http://x.invalid/", "ftp://x/"])
+def test_a_failure_leaves_its_place(settings: Any, url: str) -> None:
+    """Whatever it was."""
+    allow(settings, "127.0.0.1")
+    for _ in range(40):
+        with pytest.raises(ActionError) as failed:
+            fetch(Request("GET", url), Limits(timeout=1))
+        assert not isinstance(failed.value, UpstreamBusy)
+    assert bulkhead.waiting() == 0
+
+
+def test_waiting_happens_within_what_is_installed(upstream: Upstream) -> None:
+    """Entered before anything is sent and left after the answer; not for what is refused; left by failures too."""
+    seen: list[str] = []
+
+    @contextmanager
+    def recorded() -> Iterator[None]:
+        seen.append(f"enter {len(upstream.requests)}")
+        try:
+            yield
+        finally:
+            seen.append(f"leave {len(upstream.requests)}")
+
+    before = set_waiting(recorded)
+    try:
+        fetch(Request("GET", upstream.at("/", answer(200))))
+        with pytest.raises(ActionError):
+            fetch(Request("GET", upstream.at("/large", answer(200, b"xx"))), Limits(most_bytes=1))
+        with pytest.raises(ActionError):
+            fetch(Request("GET", "ftp://example.org/"))
+    finally:
+        assert set_waiting(before) is recorded
+    assert seen == ["enter 0", "leave 1", "enter 1", "leave 2"]
