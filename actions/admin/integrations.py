@@ -30,9 +30,9 @@ from actions.importing import (
     remove,
 )
 from actions.importing.fitting import callers
-from actions.importing.listing import describe_arguments
 from actions.importing.reports import grouped
 from actions.integrations.documents import DocumentProblem
+from actions.integrations.listing import describe_argument, find_arguments
 from actions.models import Integration, IntegrationOperation
 from entities.models import UserAccount
 
@@ -202,7 +202,7 @@ class IntegrationOperationAdmin(OnlyAdministrators, OperationPages):
 
     @admin.display(description="attributes (* must be given)")
     def arguments(self, operation: IntegrationOperation) -> str:
-        lines = describe_arguments(operation.integration.name, operation.operation_id)
+        lines = map(describe_argument, find_arguments(operation.integration.name, operation.operation_id))
         return format_html_join("", "<p>{}</p>", ((line,) for line in lines)) or "none"
 
 

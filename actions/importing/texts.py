@@ -16,6 +16,7 @@ from actions.dialects.daptin.compile import MAX_LABEL, MAX_NAME
 from actions.integrations.documents import Argument, ServiceOperation, argument_names
 from actions.integrations.documents.arguments import BODY, CONTENT_TYPE
 from actions.integrations.documents.values import slug
+from actions.integrations.listing import resolved
 
 ENTITY, ANSWER = "integration", "answer"
 MOST_KEY, MOST_ABOUT = 80, 300
@@ -108,7 +109,8 @@ def _key(name: str, taken: set[str]) -> str:
 
 def column_type(schema: Any) -> str:
     """Return the column type whose values the schema takes, as far as a form needs to know it."""
-    kinds = _kinds(schema if isinstance(schema, Mapping) else {})
+    schema = resolved(schema)
+    kinds = _kinds(schema)
     if len(kinds) != 1:
         return "json"
     (kind,) = kinds

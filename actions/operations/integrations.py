@@ -48,6 +48,7 @@ class CallIntegration(Operation):
         ),
     )
     open_params = True
+    example = {"limit": 10, TIMEOUT: 5}
 
     def perform(self, call: Call) -> Result:
         name, outgoing = compose(call)
