@@ -20,8 +20,8 @@ class ActionsConfig(AppConfig):
         """Import the modules that hold plug-ins, so that these are registered, our entity, checks and API pages."""
         discover("operations")
         discover("signatures")
-        import_module("actions.definitions.entity")
-        import_module("actions.exposed")
+        for name in ("actions.definitions.entity", "actions.exposed", "actions.importing.entity"):
+            import_module(name)
         for name in ("actions.openapi", "actions.discovery.openapi", "actions.definitions.openapi"):
             import_module(name)
         checks = import_module("actions.checks")

@@ -11,15 +11,32 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import yaml
+from django.db import DatabaseError
 
 from actions.dialects.daptin.targets import EXECUTE, method_of
-from actions.operations.base import Operation, Param
+from actions.integrations.documents import Argument
+from actions.integrations.documents.values import slug
+from actions.integrations.listing import Described, find_arguments, list_operations
+from actions.integrations.listing import types_of as types_of_argument
+from actions.integrations.store import StoredIntegrations
+from actions.operations.base import Effect, Operation, Param
+from actions.operations.integrations import NAME as CALL
 from actions.operations.params import types_of
 from actions.operations.registry import all_operations, find
 
 # Types for the examples of operations that a method of its own leads to.
 _EXAMPLE_TYPES: Mapping[str, str] = {"respond": "client.notify", "session.switch": "user_account"}
 _EXAMPLE_ENTITY = "todo"
+# Of an integration named ``shop``, whose document has such an operation.
+_OF_INTEGRATION: Mapping[str, str] = {"Type": "shop", "Method": "listOrders"}
+_JSON_KINDS: Mapping[str, type] = {
+    "string": str,
+    "integer": int,
+    "number": float,
+    "boolean": bool,
+    "array": list,
+    "object": dict,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +93,20 @@ class Registered:
         return () if operation is None else (listed(operation),)
 
 
-PROVIDERS: tuple[Provider, ...] = (Registered(),)
+class Imported:
+    """The operations of an integration under its name; one of them, with its arguments, under ``NAME.operationId``."""
+
+    def overview(self) -> Iterable[Listed]:
+        return ()
+
+    def find(self, name: str) -> Sequence[Listed]:
+        try:
+            return _imported(name)
+        except DatabaseError:  # nobody can tell
+            return ()
+
+
+PROVIDERS: tuple[Provider, ...] = (Registered(), Imported())
 
 
 def overview() -> list[Listed]:
@@ -103,13 +133,51 @@ def listed(operation: Operation) -> Listed:
     )
 
 
+def _imported(name: str) -> Sequence[Listed]:
+    for integration in StoredIntegrations():
+        if name == integration:
+            return [_of_integration(integration, one, ()) for one in list_operations(integration)]
+        if name.startswith(f"{integration}."):
+            return _one_of_integration(integration, name.removeprefix(f"{integration}."))
+    return ()
+
+
+def _one_of_integration(integration: str, written: str) -> Sequence[Listed]:
+    known = StoredIntegrations()[integration]
+    operation = known.find(written)
+    if operation is None:
+        return ()
+    summary = operation.summary or operation.description
+    described = Described(operation.id, operation.method, operation.path, summary, operation.deprecated)
+    return (_of_integration(integration, described, find_arguments(integration, operation.id)),)
+
+
+def _of_integration(integration: str, operation: Described, arguments: Sequence[Argument]) -> Listed:
+    params = tuple(
+        Param(one.name, _kinds_of(one), " ".join(one.description.split()), required=one.required) for one in arguments
+    )
+    outcome = {"Type": integration, "Method": operation.id, "Reference": "answer"}
+    needed = {one.name: f"~{slug(one.name)}" for one in arguments if one.required}
+    example: str = yaml.safe_dump(
+        [outcome | ({"Attributes": needed} if needed else {})], sort_keys=False, allow_unicode=True, width=110
+    )
+    return Listed(operation.id, Effect.EXTERNAL.value, str(operation), params, False, "status, headers, body", example)
+
+
+def _kinds_of(argument: Argument) -> tuple[type, ...]:
+    kinds = tuple(_JSON_KINDS[kind] for kind in types_of_argument(argument) if kind in _JSON_KINDS)
+    return kinds or (object,)
+
+
 def example_of(operation: Operation) -> str:
     """Return the operation's example as an outcome, a list of one in YAML."""
     method = method_of(operation.name)
     kind = operation.name if method == EXECUTE else _EXAMPLE_TYPES.get(operation.name, _EXAMPLE_ENTITY)
     outcome: dict[str, Any] = {"Type": kind, "Method": method}
+    if operation.name == CALL:
+        outcome = dict(_OF_INTEGRATION)
     if operation.example:
-        outcome["Attributes"] = dict(operation.example)
+        outcome = {**outcome, "Attributes": dict(operation.example)}
     text: str = yaml.safe_dump([outcome], sort_keys=False, allow_unicode=True, width=110)
     return text
 

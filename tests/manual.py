@@ -37,6 +37,7 @@ EXPRESSIONS = r"""## Methods
 | `ACTIONRESPONSE` | a directive | tells the client what to do |
 | `EXECUTE` | an operation | performs it |
 | `SWITCH_USER` | any name | goes on as another account |
+| an operation's id, or `GET /path` | an integration | calls [another service](integrations.md) |
 
 ## Expressions
 

@@ -4,7 +4,7 @@ from actions.loading.drift import Drift, DriftReport, find_drift
 from actions.loading.load import check_paths, compile_paths, load_paths
 from actions.loading.reports import LoadReport, Saved
 from actions.loading.saving import DefinitionChanged, Edit
-from actions.loading.texts import ADMIN, Prepared, lock_definitions, prepare, save_definition, save_prepared
+from actions.loading.texts import ADMIN, Prepared, lock_definitions, prepare, save_all, save_definition, save_prepared
 
 __all__ = [
     "ADMIN",
@@ -21,6 +21,7 @@ __all__ = [
     "load_paths",
     "lock_definitions",
     "prepare",
+    "save_all",
     "save_definition",
     "save_prepared",
 ]

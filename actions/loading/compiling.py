@@ -18,16 +18,18 @@ from typing import Any
 from actions.compiler import Compiled, CompiledAction, compile_document, compile_stored
 from actions.errors import Problem, RefusedDocument
 from actions.expressions.javascript.service import runner
+from actions.integrations.store import StoredIntegrations
 from actions.loading.files import SourceFile
 from actions.models import Definition, DefinitionVersion
 from actions.plan.nodes import Plan
 from actions.plan.visitor import steps
 from actions.secrets import exists
 from actions.texts import statement_names, text_exists
-from actions.validation.context import ActionKey, Context, SecretExists, installed_context
+from actions.validation.context import ActionKey, Context, Integrations, installed_context
 from actions.validation.rules.known_actions import targets
 
 Actions = Mapping[ActionKey, Plan]
+Facts = Mapping[str, Any]
 
 
 class StoredActions(Actions):
@@ -90,42 +92,47 @@ class Compilation:
         self.refused[file] = (*problems, *warnings)
 
 
-def compile_files(
-    files: Iterable[SourceFile], stored: Actions, secret_exists: SecretExists | None = None
-) -> Compilation:
-    """Compile files that may invoke one another's actions, and ``stored`` ones."""
+def stored_facts(integrations: Integrations | None = None) -> Facts:
+    """Return what the database says besides actions, perhaps with other integrations than it has."""
+    return {
+        "secret_exists": exists,
+        "text_exists": text_exists,
+        "statement_names": statement_names,
+        "integrations": StoredIntegrations() if integrations is None else integrations,
+    }
+
+
+def compile_files(files: Iterable[SourceFile], actions: Actions, stored: Facts | None = None) -> Compilation:
+    """Compile files that may invoke one another's ``actions``, and stored ones; ``stored`` is what a database says."""
     with _nothing_collected():
-        return _compile_files(Compilation(tuple(files)), stored, secret_exists)
+        return _compile_files(Compilation(tuple(files)), actions, stored)
 
 
-def _compile_files(result: Compilation, stored: Actions, secret_exists: SecretExists | None) -> Compilation:
-    result.compile(result.files, _context(None, secret_exists))
+def _compile_files(result: Compilation, actions: Actions, stored: Facts | None) -> Compilation:
+    result.compile(result.files, _context(None, stored))
     suspects = [*result.refused, *(file for file, compiled in result.compiled.items() if _invokes(compiled))]
     while suspects:
         refused = len(result.refused)
         plans = {action.key: action.plan for _, action in result.actions()}
-        result.compile(suspects, _context(ChainMap(plans, stored), secret_exists))  # type: ignore[arg-type]
+        result.compile(suspects, _context(ChainMap(plans, actions), stored))  # type: ignore[arg-type]
         # A file that is refused takes its actions away from the others: look at those again.
         suspects = [file for file in suspects if file in result.compiled] if len(result.refused) > refused else []
     return result
 
 
-def compile_text(text: str, source: str) -> Compiled:
-    """Compile a text that may invoke every stored action.
+def compile_text(text: str, source: str, integrations: Integrations | None = None) -> Compiled:
+    """Compile a text that may invoke every stored action, and call every stored integration unless others are given.
 
     Raises:
         RefusedDocument: with all its problems.
     """
-    return compile_document(text, source, _context(StoredActions(), exists))
+    return compile_document(text, source, _context(StoredActions(), stored_facts(integrations)))
 
 
-def _context(actions: Actions | None, secret_exists: SecretExists | None) -> Context:
+def _context(actions: Actions | None, stored: Facts | None) -> Context:
     """Return the facts for a text that is new here: its scripts are shown to the engine once, before it is saved."""
     knows_all = actions is not None
-    facts: dict[str, Any] = {"check_scripts": runner().check, "secret_exists": secret_exists}
-    if secret_exists is not None:  # there is a database
-        facts |= {"text_exists": text_exists, "statement_names": statement_names}
-    return installed_context(actions, knows_all=knows_all, **facts)
+    return installed_context(actions, knows_all=knows_all, check_scripts=runner().check, **(stored or {}))
 
 
 @contextmanager

@@ -17,14 +17,13 @@ from pathlib import Path
 from actions.compiler import CompiledAction
 from actions.errors import Problem
 from actions.loading.claims import Claims
-from actions.loading.compiling import Actions, Compilation, StoredActions, compile_files
+from actions.loading.compiling import Actions, Compilation, StoredActions, compile_files, stored_facts
 from actions.loading.files import SourceFile, read_files
 from actions.loading.identities import Identities, stored_ids
 from actions.loading.reports import LoadReport
 from actions.loading.saving import Candidate, as_candidate, save, standing
 from actions.models import Definition
 from actions.plan.nodes import Plan
-from actions.secrets import exists
 from actions.validation.context import ActionKey
 
 Owned = Mapping[Path, Mapping[ActionKey, Definition]]
@@ -108,7 +107,7 @@ def _read(
     skipped = {file.path for file in unchanged}
     has_database = isinstance(stored, StoredActions)
     compiling = (file for file in files if file.path not in skipped)
-    compilation = compile_files(compiling, stored, exists if has_database else None)
+    compilation = compile_files(compiling, stored, stored_facts() if has_database else None)
     for file, compiled in list(compilation.compiled.items()):
         if refused := identities.refused(compiled.actions):
             compilation.refuse(file, refused)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from actions.compiler import Compiled
@@ -60,6 +61,11 @@ def save_prepared(prepared: Prepared, edit: Edit) -> Saved:
         DefinitionChanged: the base of the edit is not what is served.
     """
     return save([prepared.candidate], edit)[0]
+
+
+def save_all(prepared: Sequence[Prepared], author: UserAccount | None, note: str) -> list[Saved]:
+    """Save all that was prepared, together, and serve it."""
+    return save([item.candidate for item in prepared], Edit(author, note))
 
 
 def lock_definitions() -> None:

@@ -2,7 +2,14 @@
 
 from actions.models.definitions import Definition, DefinitionVersion, ImmutableVersion, VersionQuerySet
 from actions.models.deliveries import Delivery, NewestEvent, RefusedRequest
-from actions.models.generations import AnnouncedQuerySet, CatalogGeneration, Generation, SecretGeneration
+from actions.models.generations import (
+    AnnouncedQuerySet,
+    CatalogGeneration,
+    Generation,
+    IntegrationGeneration,
+    SecretGeneration,
+)
+from actions.models.integrations import Integration, IntegrationOperation
 from actions.models.outbox import OutgoingEffect
 from actions.models.requests import RateCounter, StoredAnswer
 from actions.models.runs import ActorKind, Run
@@ -19,6 +26,9 @@ __all__ = [
     "Delivery",
     "Generation",
     "ImmutableVersion",
+    "Integration",
+    "IntegrationGeneration",
+    "IntegrationOperation",
     "NewestEvent",
     "OutgoingEffect",
     "RateCounter",

@@ -70,6 +70,13 @@ class SecretGeneration(Generation):
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="secret_generation_single")]
 
 
+class IntegrationGeneration(Generation):
+    """The marker of the integrations."""
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="integration_generation_single")]
+
+
 class AnnouncedQuerySet(models.QuerySet[Row]):
     """A query set whose bulk changes are announced."""
 

@@ -9,11 +9,13 @@ from typing import Any
 from django.conf import settings
 
 from actions.expressions.base import Script
+from actions.integrations.known import Known
 from actions.plan.nodes import Plan
 from actions.validation.places import Places
 
 ActionKey = tuple[str, str]
 SecretExists = Callable[[str], bool]
+Integrations = Mapping[str, Known]
 TextExists = Callable[[str, str], bool]
 StatementNames = Callable[[str], tuple[frozenset[str], frozenset[str]] | None]
 CheckScripts = Callable[[Sequence[Script]], Sequence[str | None]]
@@ -29,7 +31,7 @@ class Context:
     where one is at hand: what is served already was checked when it was loaded. ``secret_exists`` says whether a secret
     has a value now; without a database nobody can tell, and what is served already is refused request by request.
     ``text_exists`` says the same of a stored text, by its kind and its name; ``statement_names`` are the names of a
-    statement's parameters and of its identifiers.
+    statement's parameters and of its identifiers; ``integrations`` are all that there are, by name.
     """
 
     env_names: frozenset[str] = frozenset()
@@ -42,6 +44,7 @@ class Context:
     secret_exists: SecretExists | None = None
     text_exists: TextExists | None = None
     statement_names: StatementNames | None = None
+    integrations: Integrations | None = None
 
 
 def installed_context(

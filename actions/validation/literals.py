@@ -27,6 +27,15 @@ def literal(source: Any) -> Any:
     return source
 
 
+def known_parts(source: Any) -> Any:
+    """Return plain data as it is, with ``ABSENT`` in the place of whatever an expression computes, at any depth."""
+    if isinstance(source, list):
+        return [known_parts(item) for item in source]
+    if isinstance(source, dict):
+        return {key: known_parts(item) for key, item in source.items()}
+    return literal(source)
+
+
 def _text(text: str) -> Any:
     if text.startswith(("~", "!", "js:")):
         return ABSENT

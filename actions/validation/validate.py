@@ -21,9 +21,11 @@ from actions.validation.rules.examples import examples
 from actions.validation.rules.exported_columns import exported_columns
 from actions.validation.rules.input_keys import input_keys
 from actions.validation.rules.input_types import input_types
+from actions.validation.rules.integration_arguments import integration_arguments
 from actions.validation.rules.known_actions import known_actions
 from actions.validation.rules.known_columns import known_columns
 from actions.validation.rules.known_directives import known_directives
+from actions.validation.rules.known_integrations import known_integrations
 from actions.validation.rules.known_names import known_names
 from actions.validation.rules.known_relations import known_relations
 from actions.validation.rules.known_tags import known_tags
@@ -81,6 +83,8 @@ RULES: tuple[Rule, ...] = (
     entity_names,
     refused_arguments,
     exported_columns,
+    known_integrations,
+    integration_arguments,
     secret_names,
     stored_texts,
     statement_names,

@@ -23,6 +23,7 @@ from entities.models import UserAccount
 from tests.acceptance.conftest import EXAMPLES
 from tests.actions.outbox.conftest import sink
 from tests.actions.signatures.receivers import SHARED
+from tests.integrations import authenticate, import_shop
 
 __all__ = ["sink"]
 
@@ -75,6 +76,13 @@ def spreadsheet():
     return base64.b64encode(file.getvalue()).decode()
 
 
+def given_integration(example, account, patch):
+    import_shop()
+    set_secret("shop_key", Content(value=SecretText(SHARED)))
+    authenticate(key="shop_key")
+    given_server(example, account, patch)
+
+
 def given_template(example, account, patch):
     StoredTemplate.objects.create(name=example["template"], content="Hello {{ name }}.")
 
@@ -87,6 +95,7 @@ GIVEN = {
     "template.render": given_template,
     "sql.query": given_statement,
     "$network.request": given_server,
+    "integration.call": given_integration,
     "entity.get": given_todo,
     "entity.update": given_todo,
     "entity.delete": given_todo,

@@ -8,17 +8,21 @@ from pathlib import Path
 import pytest
 
 from actions import catalog, secrets
+from actions.integrations import store, tokens
 from entities import registry
 
 
 @pytest.fixture(autouse=True)
 def _forgetful_catalog() -> Iterator[None]:
     """The rows of a test vanish with it; the process lives on."""
-    catalog.forget()
-    secrets.forget()
+    _forget()
     yield
-    catalog.forget()
-    secrets.forget()
+    _forget()
+
+
+def _forget() -> None:
+    for forget in (catalog.forget, secrets.forget, store.forget, tokens.forget_tokens):
+        forget()
 
 
 @pytest.fixture

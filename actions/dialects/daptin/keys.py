@@ -121,8 +121,8 @@ WEBHOOK = _keys(
     Key("Challenge", Kind.RECORD, "A handshake of the provider that is answered.", of=CHALLENGE),
 )
 OUTCOME = _keys(
-    Key("Type", Kind.TEXT, "An entity, an operation or a directive."),
-    Key("Method", Kind.TEXT, "What to do with it."),
+    Key("Type", Kind.TEXT, "An entity, an operation, a directive or an integration."),
+    Key("Method", Kind.TEXT, "What to do with it; of an integration, which of its operations to call."),
     Key("Reference", Kind.TEXT, "The name under which later outcomes read the result."),
     Key("Attributes", Kind.ATTRIBUTES, "The arguments; a list runs the outcome once for each element."),
     Key("Condition", Kind.VALUE, "An expression; the outcome runs where it passes."),

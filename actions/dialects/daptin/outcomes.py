@@ -11,7 +11,7 @@ from actions.dialects.base import Report
 from actions.dialects.daptin.problems import Misplaced, MissingKey, UnknownMethod
 from actions.dialects.daptin.queries import read_queries
 from actions.dialects.daptin.records import Record
-from actions.dialects.daptin.targets import METHODS, SWITCH_USER, Target, resolve
+from actions.dialects.daptin.targets import METHODS, SWITCH_USER, Target, resolve, resolve_service
 from actions.expressions.base import Template
 from actions.expressions.templates import compile_template
 from actions.locations import Location
@@ -128,6 +128,9 @@ def _target(record: Record, report: Report) -> Target:
         if needed and (key not in record or (key in record.values and not record.text(key).strip())):
             report(MissingKey(key, record.location, "An outcome has 'Type' and 'Method', or 'Return', or 'Fail'."))
     if method.strip() and method not in METHODS:
+        called = resolve_service(record.text("Method"), type_name)
+        if called is not None:
+            return called
         report(UnknownMethod(record.text("Method"), METHODS, record.place("Method")))
     known = method in METHODS and ("Type" in record.values or method == SWITCH_USER)
     return resolve(method, type_name) if known else _UNKNOWN

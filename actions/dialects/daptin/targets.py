@@ -7,9 +7,11 @@ from typing import Any
 
 # Each of these registers the operations that the methods stand for.
 from actions.dialects.daptin.elsewhere import ELSEWHERE
+from actions.integrations.names import is_name
 from actions.operations import accounts as _accounts  # noqa: F401
 from actions.operations import data as _data  # noqa: F401
 from actions.operations import entity as _entity  # noqa: F401
+from actions.operations import integrations as _integrations
 from actions.operations import invocation as _invocation  # noqa: F401
 from actions.operations import one_time_codes as _one_time_codes  # noqa: F401
 from actions.operations import randomness as _randomness  # noqa: F401
@@ -33,7 +35,8 @@ ENTITY_METHODS: Mapping[str, str] = {
 }
 RESPOND, EXECUTE, SWITCH_USER = "ACTIONRESPONSE", "EXECUTE", "SWITCH_USER"
 METHODS = (*ENTITY_METHODS, EXECUTE, RESPOND, SWITCH_USER)
-_BOUND = frozenset({*ENTITY_METHODS.values(), "respond", "session.switch"})
+DIRECTIVE_PREFIX = "client."
+_BOUND = frozenset({*ENTITY_METHODS.values(), "respond", "session.switch", _integrations.NAME})
 
 Target = tuple[Operation, Mapping[str, Any]]
 
@@ -57,6 +60,18 @@ def method_of(operation: str) -> str:
     """Return the method that leads to an operation; of several, the original's own."""
     own = {"respond": RESPOND, "session.switch": SWITCH_USER}
     return own.get(operation) or next((key for key, name in ENTITY_METHODS.items() if name == operation), EXECUTE)
+
+
+def resolve_service(method: str, type_name: str) -> Target | None:
+    """Return the call of an integration's operation, for a method that is none of ours.
+
+    ``None`` where the type is something else already. Whether there is such an integration a rule says, where that can
+    be known; what a plan holds is the two names.
+    """
+    taken = type_name in executable() or type_name in DIRECTIVES or entities.find(type_name) is not None
+    if taken or type_name.startswith(DIRECTIVE_PREFIX) or not is_name(type_name):
+        return None
+    return _operation(_integrations.NAME), {"integration": type_name, "operation": method}
 
 
 def executable() -> Mapping[str, Operation]:

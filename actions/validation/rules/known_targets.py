@@ -52,4 +52,11 @@ def known_targets(plan: Plan, context: Context) -> Iterator[Problem]:
         if step.operation is UNRESOLVED and step.fixed:
             wanted: Wanted = step.fixed["wanted"]
             place = context.places.value(step.location, "Type")
-            yield _PROBLEMS[wanted.kind](wanted.name, wanted.known, place, wanted.hint)
+            hint = wanted.hint or _of_integration(wanted.name, context)
+            yield _PROBLEMS[wanted.kind](wanted.name, wanted.known, place, hint)
+
+
+def _of_integration(name: str, context: Context) -> str:
+    """Say what an outcome on an integration has as its method, where the name is one's."""
+    found = context.integrations is not None and name in context.integrations
+    return "An integration has an operation's id as its method, or 'GET /path'." if found else ""

@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from actions import listing
 from actions.dialects.daptin.targets import ENTITY_METHODS, method_of
 from actions.operations.registry import all_operations
+from tests.integrations import import_shop
 
 TOKEN = """\
 session.switch, effect: none
@@ -102,12 +103,55 @@ def test_json_has_the_same() -> None:
     assert outcome["Attributes"] == {"otp": "123456", "email": "ada@example.org", "purpose": "login"}
 
 
+@pytest.mark.django_db
 def test_an_unknown_name_is_suggested() -> None:
     """Nothing is printed for it, and the command fails."""
     with pytest.raises(CommandError, match=r"^No operation 'otp\.verify'\. Did you mean 'otp\.login\.verify'\?$"):
         printed("otp.verify")
     with pytest.raises(CommandError, match=r"^No operation 'zzz'\.$"):
         printed("zzz")
+
+
+OF_SHOP = """\
+createOrder, effect: external
+
+POST /orders: Create an order
+
+Parameters:
+  sku       a text, required
+  quantity  a whole number
+  price     a number
+  gift      true or false
+  customer  a mapping
+  tags      a list
+  body      a mapping         The whole body.
+Result: status, headers, body
+
+Example:
+  - Type: shop
+    Method: createOrder
+    Reference: answer
+    Attributes:
+      sku: ~sku
+"""
+
+
+@pytest.mark.django_db
+def test_the_operations_of_an_integration() -> None:
+    """Under its name a table of what its document has; under NAME.operationId one of them, in any spelling."""
+    import_shop()
+    head, *lines = printed("shop").splitlines()
+    assert head.split()[:2] == ["NAME", "EFFECT"]
+    assert [" ".join(line.split()) for line in lines[:5]] == [
+        "listOrders external GET /orders: List orders",
+        "createOrder external POST /orders: Create an order",
+        "getOrder external GET /orders/{id}",
+        "cancelOrder external DELETE /orders/{id} (deprecated)",
+        "GET /stock external GET /stock",
+    ]
+    assert printed("shop.CREATEORDER") == printed("shop.POST /orders") == OF_SHOP
+    with pytest.raises(CommandError, match=r"^No operation 'shop\.none'\.$"):
+        printed("shop.none")
 
 
 def test_another_provider_is_asked_too(monkeypatch: pytest.MonkeyPatch) -> None:

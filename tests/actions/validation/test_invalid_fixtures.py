@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,8 @@ from actions.dialects.base import DialectProblem
 from actions.dialects.documents.problems import DocumentProblem
 from actions.errors import RefusedDocument
 from actions.expressions.problems import ExpressionProblem
+from actions.integrations.documents import read_service
+from actions.integrations.known import Known, known_service
 from actions.validation.context import Context, installed_context
 from actions.validation.problems import PlanProblem
 from tests.actions.validation.harness import shown
@@ -25,6 +29,7 @@ ANNOUNCED = re.compile(r"^# ((?:error|warning) ACT\d{3} .+)$", re.MULTILINE)
 # What no file can show: a notation that is not installed is a matter of stored texts; the bounds of the reader are
 # tested beside it, where a file of the needed size can be made.
 SECRETS = {"stripe_secret"}
+SHOP = FIXTURES.parent / "integrations" / "shop.yaml"
 NOT_IN_FILES = {"ACT172"}
 CONTEXT = Context(
     knows_all_actions=True,
@@ -39,7 +44,7 @@ def test_file_has_the_announced_problems(path: Path) -> None:
     """All problems of a file are reported at once, each with code, place, message and hint."""
     text = path.read_text(encoding="utf-8")
     with pytest.raises(RefusedDocument) as caught:
-        compile_document(text, path.name, CONTEXT)
+        compile_document(text, path.name, replace(CONTEXT, integrations={"shop": shop()}))
     assert shown(caught.value.problems) == ANNOUNCED.findall(text)
 
 
@@ -67,6 +72,13 @@ def test_codes_are_unique() -> None:
 def test_good_file_compiles(path: Path) -> None:
     """The shipped examples compile, and nothing in them deserves a warning."""
     assert compile_document(path.read_bytes(), path.name, installed_context()).problems == ()
+
+
+@cache
+def shop() -> Known:
+    """Return the integration that the files may call."""
+    service = read_service(SHOP.read_bytes(), SHOP.name)
+    return known_service("shop", service, authentication={"key": {"secret": "shop_key"}})
 
 
 def _below(base: type) -> list[type]:

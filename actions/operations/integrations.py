@@ -1,0 +1,135 @@
+"""An operation of another service: its arguments checked against the service's document, sent as the document says.
+
+What a plan holds is names. What they stand for is looked up when the outcome runs, so that a document that is imported
+anew counts in every process at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from actions.errors import OutcomeRefused
+from actions.expressions.shapes import Shape
+from actions.integrations import store
+from actions.integrations.documents import BadArguments, ServiceOperation, build_request
+from actions.integrations.errors import AuthenticationMissing, IntegrationRefused, IntegrationUnavailable
+from actions.integrations.known import Known
+from actions.integrations.sending import by_integration
+from actions.operations.answers import MOST_ANSWER, expected_statuses, readable
+from actions.operations.base import Call, Effect, Entry, Operation, Param, Result
+from actions.operations.registry import register
+from actions.outbound import Limits, Request, Response, check_request
+from actions.outbox.calling import Outgoing
+
+NAME = "integration.call"
+TIMEOUT, RETRIES, EXPECT = "$Timeout", "$Retries", "$ExpectStatus"
+CONTROLS = frozenset({TIMEOUT, RETRIES, EXPECT})
+MOST_TIMEOUT, MOST_RETRIES = 30, 5
+_SHAPE = Shape(columns=frozenset({"__type", "status", "headers", "body", "effect"}))
+
+
+@register
+class CallIntegration(Operation):
+    """Call an operation of an integration: with a Reference its answer is waited for, else it goes after the commit."""
+
+    name = NAME
+    effect = Effect.EXTERNAL
+    answers = True
+    params = (
+        Param(TIMEOUT, int, f"Seconds for everything together: 10 by default, {MOST_TIMEOUT} at most.", required=False),
+        Param(RETRIES, int, f"Further attempts: none by default, {MOST_RETRIES} at most.", required=False),
+        Param(
+            EXPECT,
+            (int, str, list),
+            "Statuses that are no failure; everything below 500 by default.",
+            required=False,
+        ),
+    )
+    open_params = True
+    example = {"limit": 10, TIMEOUT: 5}
+
+    def perform(self, call: Call) -> Result:
+        name, outgoing = compose(call)
+        if call.is_deferred:
+            effect = str(call.services.calls.defer(outgoing, call.unit, call.tag))
+            return Result({"__type": name, "effect": effect}, (Entry(f"{name}.effect", effect),))
+        return _answered(name, call.services.calls.answer(outgoing))
+
+    def rehearse(self, call: Call) -> Result:
+        """Say what could be wrong with the call, and send nothing."""
+        _, outgoing = compose(call)
+        if call.is_deferred:
+            call.services.calls.defer(outgoing, call.unit, call.tag)
+        return Result(None)
+
+    def shape(self, fixed: Mapping[str, Any]) -> Shape:
+        return _SHAPE
+
+
+def compose(call: Call) -> tuple[str, Outgoing]:
+    """Return the call's name in answers, and what is to be sent.
+
+    Raises:
+        IntegrationUnavailable, AuthenticationMissing: nobody can call it at present.
+        IntegrationRefused, OutcomeRefused: naming the argument.
+        OutboundBlocked, RequestRefused: it must not be sent.
+    """
+    known, operation = _found(call.fixed["integration"], call.fixed["operation"])
+    needed = known.authenticated(operation)
+    if needed is None:
+        raise AuthenticationMissing(known.name)
+    request = _request(known, operation, call.arguments)
+    timeout = _whole(call.arguments, TIMEOUT, 10, (1, MOST_TIMEOUT))
+    retries = _whole(call.arguments, RETRIES, 0, (0, MOST_RETRIES))
+    limits = Limits(timeout=timeout, most_bytes=MOST_ANSWER, retries=retries)
+    expected = expected_statuses(call.arguments.get(EXPECT))
+    return f"{known.name}.{operation.id}", Outgoing(request, limits, expected, by_integration(known, needed))
+
+
+def _found(name: str, method: str) -> tuple[Known, ServiceOperation]:
+    known = store.find(name)
+    if known is None:
+        raise IntegrationUnavailable(name, "is not there")
+    if not known.enabled:
+        raise IntegrationUnavailable(name, "is disabled")
+    operation = known.find(method)
+    if operation is None:
+        raise IntegrationUnavailable(name, f"has no operation '{method}'")
+    return known, operation
+
+
+def _request(known: Known, operation: ServiceOperation, arguments: Mapping[str, Any]) -> Request:
+    address = known.address(operation)
+    if not address:
+        raise IntegrationUnavailable(known.name, "has no address")
+    given = {name: value for name, value in arguments.items() if name not in CONTROLS}
+    try:
+        built = build_request(operation, given, address)
+    except BadArguments as refused:
+        raise IntegrationRefused(operation.id, refused.problems) from None
+    request = Request(built.method, built.url, built.headers, built.body)
+    check_request(request)
+    return request
+
+
+def _answered(name: str, response: Response) -> Result:
+    """Return what the Reference holds, and the original's two entries.
+
+    The address is left out of it: the key of a service may stand in its query.
+    """
+    read = readable(response)
+    value = {"__type": name, "status": read["status"], "headers": read["headers"], "body": read["body"]}
+    return Result(value, (Entry(f"{name}.response", read["body"]), Entry(f"{name}.statusCode", read["status"])))
+
+
+def _whole(arguments: Mapping[str, Any], name: str, default: int, bounds: tuple[int, int]) -> int:
+    value = arguments.get(name)
+    value = default if value is None else value
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 6:
+        value = int(value)
+    first, last = bounds
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal) or not first <= value <= last:
+        raise OutcomeRefused(f"'{name}' is a number from {first} to {last}.")
+    return int(value)

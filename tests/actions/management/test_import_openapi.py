@@ -1,0 +1,151 @@
+"""``manage.py import_openapi``: what it prints, and how it ends."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from actions.loading import save_definition
+from actions.models import Definition, Integration
+from tests.integrations import SHOP, allow, shop_data, without
+from tests.upstreams import Upstream, answer
+
+pytestmark = pytest.mark.django_db
+
+
+def run(*arguments: str) -> tuple[list[str], list[str]]:
+    """Run the command; return the lines of both outputs."""
+    out, errors = StringIO(), StringIO()
+    call_command("import_openapi", *arguments, stdout=out, stderr=errors, no_color=True)
+    return out.getvalue().splitlines(), errors.getvalue().splitlines()
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A document without what needs a note."""
+    data = {**shop_data(), "security": []}
+    data["paths"] = {key: item for key, item in data["paths"].items() if not key.startswith("/who")}
+    path = tmp_path / "shop.json"
+    path.write_text(json.dumps(data))
+    return path
+
+
+def test_a_file(file: Path) -> None:
+    """What it is, how many operations, and what is wrong with it."""
+    out, errors = run("shop", str(file))
+    assert out == [
+        "shop: Shop 1.4.0 (OpenAPI 3.1) at https://shop.example.org/v1",
+        "5 operations, 0 problems; new.",
+    ]
+    assert errors == []
+    assert Integration.objects.get().source == str(file)
+
+
+def test_again(file: Path, tmp_path: Path) -> None:
+    """Unchanged, or what is changed, by name."""
+    run("shop", str(file))
+    assert run("shop", str(file))[0][-1] == "5 operations, 0 problems; unchanged."
+    data = json.loads(file.read_text())
+    del data["paths"]["/stock"]
+    data["paths"]["/orders"]["get"]["parameters"].pop()
+    data["paths"]["/new"] = {"get": {"operationId": "news", "responses": {}}}
+    file.write_text(json.dumps(data))
+    out, _ = run("shop", str(file))
+    assert out == [
+        "removed    GET /stock",
+        "changed    listOrders",
+        "added      news",
+        "shop: Shop 1.4.0 (OpenAPI 3.1) at https://shop.example.org/v1",
+        "5 operations, 0 problems; 1 added, 1 removed, 1 changed.",
+    ]
+
+
+def test_problems_and_notes_are_told(tmp_path: Path) -> None:
+    """On standard error, equal ones together."""
+    data = shop_data()
+    data["paths"] |= {f"no-slash{n}": {} for n in range(5)}
+    file = tmp_path / "shop.json"
+    file.write_text(json.dumps(data))
+    out, errors = run("shop", str(file))
+    assert out[-1] == "12 operations, 5 problems; new."
+    assert errors[0].endswith("(/paths/no-slash0, /paths/no-slash1, /paths/no-slash2 and 2 more)")
+    assert errors[1].startswith("Operations need authentication: choose secrets for ")
+
+
+def test_a_dry_run(file: Path) -> None:
+    """It says what it would do."""
+    assert run("shop", str(file), "--dry-run")[0][-1] == "Nothing was imported: this was tried only."
+    assert not Integration.objects.exists()
+
+
+def test_installing(file: Path) -> None:
+    """An action for each operation; what was edited is kept."""
+    assert run("shop", str(file), "--install")[0][-1] == "Actions: 5 added, 0 changed, 0 unchanged."
+    served = Definition.objects.get(name="getOrder").served_version
+    assert served is not None
+    save_definition(f"# mine\n{served.text}", "admin")
+    out, _ = run("shop", str(file), "--install")
+    assert out[-2:] == ["kept       getOrder: somebody has edited it.", "Actions: 0 added, 0 changed, 4 unchanged."]
+
+
+def test_actions_that_would_break(tmp_path: Path) -> None:
+    """Exit code 1 and every place; with --force it is done."""
+    run("shop", str(SHOP))
+    save_definition("Name: a\nOnType: todo\nOutFields: [{Type: shop, Method: listOrders}]\n", "a.yaml")
+    file = tmp_path / "shop.json"
+    file.write_bytes(without("listOrders"))
+    out, errors = StringIO(), StringIO()
+    with pytest.raises(CommandError) as caught:
+        call_command("import_openapi", "shop", str(file), stdout=out, stderr=errors)
+    assert str(caught.value) == (
+        "1 served action(s) would not work any more. Nothing was imported; --force imports it all the same."
+    )
+    assert caught.value.returncode == 1
+    assert "ACT242 'shop' has no operation 'listOrders'." in errors.getvalue()
+    assert "todo.a:3:34  at /OutFields/0/Method" in errors.getvalue()
+    run("shop", str(file), "--force")
+    assert Integration.objects.get().operation_count == 11
+
+
+@pytest.fixture
+def server(settings: Any) -> Iterator[Upstream]:
+    """A server that has the document."""
+    with Upstream(answer(404)) as made:
+        allow(settings, made.netloc, "127.0.0.1:9")
+        made.at("/shop.yaml", answer(200, SHOP.read_bytes(), headers={"Content-Type": "text/yaml"}))
+        yield made
+
+
+def test_a_url(server: Upstream) -> None:
+    """Fetched by the guarded client."""
+    out, _ = run("shop", f"{server.url}/shop.yaml", "--server", "https://eu.example.org/")
+    assert out[0] == "shop: Shop 1.4.0 (OpenAPI 3.1) at https://eu.example.org"
+    assert Integration.objects.get().source == f"{server.url}/shop.yaml"
+
+
+@pytest.mark.parametrize(
+    ("where", "reason"),
+    [
+        pytest.param("{url}/none", "The other server answered with status 404.", id="404"),
+        pytest.param("http://127.0.0.1:9/x", "The other server cannot be reached.", id="down"),
+        pytest.param("http://169.254.169.254/latest", "This address may not be called.", id="guarded"),
+        pytest.param(
+            "/nowhere/shop.yaml", "'/nowhere/shop.yaml' cannot be read: No such file or directory.", id="file"
+        ),
+        pytest.param("/", "'/' cannot be read: Is a directory.", id="folder"),
+    ],
+)
+def test_what_cannot_be_read(server: Upstream, where: str, reason: str) -> None:
+    """Exit code 1, and why."""
+    with pytest.raises(CommandError) as caught:
+        run("shop", where.format(url=server.url))
+    assert str(caught.value).splitlines()[0] == reason
+    assert caught.value.returncode == 1
+    assert not Integration.objects.exists()
