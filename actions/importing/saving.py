@@ -30,6 +30,7 @@ from actions.integrations.documents import (
     read_service,
 )
 from actions.integrations.documents.servers import clean_server
+from actions.integrations.documents.values import Security
 from actions.integrations.known import known_service, schemes_as_data, schemes_from_data
 from actions.integrations.names import is_name
 from actions.models import Integration, IntegrationGeneration, IntegrationOperation
@@ -187,8 +188,13 @@ def _notes(
     lost = sorted(set(old.authentication if old else ()) - set(authentication))
     if lost:
         yield f"The document has no {', '.join(map(repr, lost))} any more: that authentication is gone."
-    if not authentication and any(one.security and () not in one.security for one in service.operations.values()):
-        yield f"Operations need authentication: choose secrets for {', '.join(map(repr, sorted(service.schemes)))}."
+    needed = {name for one in service.operations.values() for schemes in _needed(one) for name, _ in schemes}
+    if needed and not authentication:
+        yield f"Operations need authentication: choose secrets for {', '.join(map(repr, sorted(needed)))}."
+
+
+def _needed(operation: ServiceOperation) -> Security:
+    return () if () in operation.security else operation.security
 
 
 def _address_notes(address: str) -> Iterator[str]:

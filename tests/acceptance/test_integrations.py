@@ -16,7 +16,7 @@ from actions.outbox import send_due
 from entities.examples.models import Todo
 from tests.acceptance.conftest import failure
 from tests.integrations import allow, authenticate, import_shop, keep, shop_bytes, shop_data, without
-from tests.upstreams import Upstream, answer, computed, hang, hang_up
+from tests.upstreams import Upstream, answer, computed, hang, hang_up, redirect
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -290,11 +290,11 @@ def test_a_server_that_is_down(define, post, shop, behaviour, attributes, status
 
 
 def test_what_an_author_may_ask_for(define, post, shop):
-    """Statuses that are no failure; none of the names reaches the other server."""
-    shop.answers(answer(503, json={"busy": 1}))
-    define(action(call("listOrders", "$ExpectStatus: [2xx, 503], $Timeout: 20"), SAY))
-    assert said(post("todo/call"))["status"] == 503
-    assert [one.target for one in shop.requests] == ["/v1/orders"]
+    """Further attempts, and statuses that are no failure; none of the names reaches the other server."""
+    shop.answers(answer(503), answer(503, json={"busy": 1}))
+    define(action(call("listOrders", "$Retries: 1, $ExpectStatus: [2xx, 503], $Timeout: 20"), SAY))
+    assert said(post("todo/call"))["body"] == {"busy": 1}
+    assert [one.target for one in shop.requests] == ["/v1/orders"] * 2
 
 
 def test_a_call_that_nobody_reads_goes_after_the_commit(define, post, shop):
@@ -390,6 +390,18 @@ def test_no_secret(define, post, shop, schemes, message):
         message,
     )
     assert not shop.requests
+
+
+def test_credentials_do_not_follow_elsewhere(define, post, shop, settings):
+    """Another server to which the first one sends the caller on gets no key."""
+    with Upstream(answer(json={"ok": 1})) as other:
+        allow(settings, shop.netloc, other.netloc)
+        shop.answers(redirect(f"{other.url}/there"))
+        define(action(call("listOrders"), SAY))
+        assert said(post("todo/call"))["body"] == {"ok": 1}
+        assert shop.requests[0].header["x-key"] == "CANARY-key"
+        assert other.paths == ["/there"]
+        assert "x-key" not in other.requests[0].header
 
 
 def test_the_address_is_guarded(define, post, shop, settings):

@@ -1,0 +1,60 @@
+"""Integrations over real processes: a server that runs, and a command that imports the document anew."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from tests.integrations import shop_data
+from tests.servers import Home
+from tests.upstreams import Upstream, answer
+
+ACTION = """
+Name: list
+OnType: todo
+Permission: {guest: [execute]}
+InFields: [{Name: limit, ColumnType: integer}]
+OutFields: [{Type: shop, Method: listOrders, Reference: orders, Attributes: {limit: "~limit"}}]
+"""
+
+
+def write(path: Path, **changed: Any) -> None:
+    """Write the document, as one that needs no key; ``maximum`` is of the only parameter that is used."""
+    data = {**shop_data(), "security": []}
+    data["paths"]["/orders"]["get"]["parameters"][0]["schema"] |= changed
+    path.write_text(json.dumps(data), encoding="utf-8")
+
+
+def test_a_document_is_imported_under_a_running_server(home: Home) -> None:
+    """A second later every process works by the new one; none is restarted, and no action is loaded again."""
+    with Upstream(answer(json=[])) as upstream:
+        home = home.with_settings(WORKFLOW_ALLOWED_HTTP_HOSTS=upstream.netloc, ACTIONS_PATH="mine")
+        document = home.folder / "shop.json"
+        (home.folder / "mine").mkdir()
+        (home.folder / "mine" / "list.yaml").write_text(ACTION, encoding="utf-8")
+        write(document)
+        assert home.run("migrate", "-v", "0").returncode == 0
+        assert home.run("import_openapi", "shop", str(document), "--server", upstream.url).returncode == 0
+        with home.start("--workers", "2") as server:
+            for _ in range(6):
+                assert server.post("/action/todo/list", json={"limit": 50}).status_code == 200
+            write(document, maximum=10)
+            assert home.run("import_openapi", "shop", str(document)).returncode == 0
+            time.sleep(1)
+            answers = [server.post("/action/todo/list", json={"limit": 50}) for _ in range(6)]
+            assert [one.status_code for one in answers] == [422] * 6
+            assert answers[0].json()[0]["Attributes"]["message"] == "'limit' of 'listOrders': must be at most 10."
+            assert server.post("/action/todo/list", json={"limit": 10}).status_code == 200
+            assert len(upstream.requests) == 7
+
+
+def test_the_command_ends_with_its_code(home: Home) -> None:
+    """0 when it is done, 1 when nothing was imported, 2 for wrong usage."""
+    document = home.folder / "shop.json"
+    write(document)
+    assert home.run("migrate", "-v", "0").returncode == 0
+    calls = (("shop", str(document)), ("shop", "nowhere"), ("todo", str(document)), ("shop",))
+    assert [home.run("import_openapi", *call).returncode for call in calls] == [0, 1, 1, 2]
+    assert home.run("list_operations", "shop").returncode == 0
