@@ -313,6 +313,17 @@ def test_a_trace_tells_of_calls(define, post, upstream):
     assert f"POST {upstream.url}/later (after the commit)" in page
 
 
+def test_what_is_called_a_secret_is_hidden_wherever_it_goes(define, post, upstream):
+    """In a header, in the query, in the answer, and where a later outcome has copied it to."""
+    upstream.answers(answer(200, json={"access_token": "t0k3n-of-theirs", "kind": "bearer"}))
+    more = ", Headers: {Authorization: Bearer h34d3r}, Body: {name: x}, Method: POST"
+    define(action(request(f"{upstream.url}/?api_key=qu3ry", more), SAY, keys="Record: full"))
+    assert post("todo/call").status_code == 200
+    trace = Run.objects.get().trace
+    assert "bearer" in trace
+    assert [word for word in ("t0k3n", "h34d3r", "qu3ry") if word in trace] == []
+
+
 def test_a_transaction_that_is_tried_again_calls_once(define, post, upstream, monkeypatch):
     """The second attempt has the answer of the first."""
     from django.db import OperationalError
