@@ -25,6 +25,8 @@ MAX_DISTANCE: Final = 24
 MAX_ALL_DEFINITIONS: Final = 2_000_000
 MAX_INLINED: Final = 8
 
+# A pattern in JavaScript's own notation, ``/^a$/i``, which no schema has.
+_LITERAL: Final = re.compile(r"/\^.*\$/[a-z]*", re.DOTALL)
 _ONE: Final = (
     "additionalProperties", "contains", "else", "if", "items", "not", "propertyNames", "then", "unevaluatedItems",
     "unevaluatedProperties",
@@ -270,7 +272,7 @@ class Schemas:
                 schema |= {"default": value} if key == "default" else {"examples": [value]}
 
     def _usable(self, part: Part, pattern: str) -> bool:
-        if self.valid_pattern(pattern):
+        if self.valid_pattern(pattern) and not _LITERAL.fullmatch(pattern):
             return True
         self.source.report(part.pointer, f"Pattern '{pattern[:60]}' cannot be used; it is left out.")
         return False

@@ -10,10 +10,17 @@ MAX_PARTS: Final = 8
 
 
 def mended(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return a schema without two common slips around ``allOf``.
+    """Return a schema without common slips: each of them would refuse what the service takes.
 
-    A part that is null alone is meant as nullable; and what has parts does not mean to refuse what only these allow.
+    Alternatives under ``oneOf`` overlap; what has parts does not mean to refuse what only these allow; a part that is
+    null alone is meant as nullable.
     """
+    if "oneOf" in schema:
+        options = schema.pop("oneOf")
+        if "anyOf" in schema:
+            schema["allOf"] = [*schema.get("allOf", ()), {"anyOf": options}]
+        else:
+            schema["anyOf"] = options
     if "allOf" not in schema:
         return schema
     others = [one for one in schema["allOf"] if one != {"type": "null"}]

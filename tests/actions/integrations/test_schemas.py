@@ -53,7 +53,7 @@ FILE = {"format": "binary", "anyOf": schemas.FILE["anyOf"]}
         ),
         pytest.param(
             {"nullable": True, "oneOf": [{"type": "string"}]},
-            {"anyOf": [{"type": "null"}, {"oneOf": [{"type": "string"}]}]},
+            {"anyOf": [{"type": "null"}, {"anyOf": [{"type": "string"}]}]},
             id="nullable-alternatives",
         ),
         pytest.param({"type": "string", "x-nullable": True}, {"type": ["string", "null"]}, id="nullable-of-2.0"),
@@ -85,6 +85,12 @@ FILE = {"format": "binary", "anyOf": schemas.FILE["anyOf"]}
             {"required": [], "allOf": [{"properties": {"id": False}}]},
             id="read-only-in-a-part",
         ),
+        pytest.param({"oneOf": [{"type": "string"}, {}]}, {"anyOf": [{"type": "string"}, {}]}, id="overlapping"),
+        pytest.param(
+            {"oneOf": [{}], "anyOf": [{"type": "string"}]},
+            {"anyOf": [{"type": "string"}], "allOf": [{"anyOf": [{}]}]},
+            id="two-kinds-of-alternatives",
+        ),
         pytest.param({"discriminator": {"propertyName": "a"}, "xml": {}, "x-a": 1}, {}, id="says-nothing"),
     ],
 )
@@ -104,6 +110,7 @@ def test_three_notations_become_one(schema: Any, read_as: Any) -> None:
         ),
         pytest.param({"enum": []}, {}, "'enum' has a value that means nothing; it is left out.", id="enum"),
         pytest.param({"pattern": "(?<!a"}, {}, "Pattern '(?<!a' cannot be used; it is left out.", id="pattern"),
+        pytest.param({"pattern": "/^a$/i"}, {}, "Pattern '/^a$/i' cannot be used; it is left out.", id="literal"),
         pytest.param(
             {"patternProperties": {"[": {}}},
             {"patternProperties": {}},
