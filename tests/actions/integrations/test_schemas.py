@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from actions.integrations.documents import ServiceOperation, check_arguments, read_service, schemas
+from actions.integrations.documents import ServiceOperation, check_arguments, parameters, read_service, schemas
 from actions.integrations.documents.values import DocumentProblem, Service
 
 
@@ -303,6 +303,33 @@ def test_problems_are_bounded() -> None:
         "/paths/~1a/post/requestBody/content/application~1json/schema/properties/p0",
         "Unknown type 'x'; it allows anything.",
     )
+
+
+def test_patterns_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compiling takes time: what is beyond the bound of different patterns is left out."""
+    monkeypatch.setattr(schemas, "MAX_PATTERNS", 2)
+    service = service_of({"properties": {f"p{n}": {"pattern": f"{n % 3}"} for n in range(4)}})
+    assert said(service) == ["Pattern '2' cannot be used; it is left out."]
+
+
+def test_parameters_of_all_operations_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A path item that is referred to over and over does not multiply."""
+    monkeypatch.setattr(parameters, "MAX_ALL_PARAMETERS", 3)
+    item = {"get": {"parameters": [{"name": name, "in": "query", "schema": {}} for name in ("a", "b")]}}
+    document = {"openapi": "3.0.0", "paths": {"/a": item, "/b": {"$ref": "#/paths/~1a"}}}
+    service = read_service(json.dumps(document).encode(), "x")
+    assert [len(one.parameters) for one in service.operations.values()] == [2, 1]
+    assert said(service) == ["More than 3 parameters; the rest is left out."]
+
+
+def test_parts_that_multiply_are_read_in_a_moment() -> None:
+    """Every definition with every other among its parts, many times over."""
+    fan = [{"$ref": f"#/components/schemas/S{n}"} for n in range(12)]
+    components = {f"S{n}": {"properties": {"a": {"readOnly": True}}, "allOf": fan} for n in range(12)}
+    started = time.perf_counter()
+    operation = operation_of({"$ref": "#/components/schemas/S0"}, **components)
+    check_arguments(operation, {"a": 1})
+    assert time.perf_counter() - started < 2
 
 
 def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
