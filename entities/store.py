@@ -13,7 +13,7 @@ make, whatever the system could.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Set
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any, Self
 from uuid import UUID
@@ -30,6 +30,7 @@ from entities.errors import Conflict, FieldProblem, Forbidden, InvalidValues, No
 from entities.permissions import Right, grants, referable
 from entities.records import Acceptance
 from entities.registry import get as get_entity
+from entities.savepoints import Savepoints
 
 _Name = tuple[str, object]  # an entity's name and a row's public id
 
@@ -40,27 +41,6 @@ class Caller:
 
     actor: Actor
     sent: Callable[[], Set[str]]
-
-
-MAX_SAVEPOINTS = 100
-
-
-class TooManySavepoints(Exception):
-    """More savepoints at once than a unit keeps."""
-
-
-class NoSavepoint(Exception):
-    """No savepoint is open that may be closed here."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Savepoint:
-    """What a unit goes back to: the transaction within the transaction, and what was known and waiting then."""
-
-    transaction: transaction.Atomic
-    known: Mapping[_Name, Any]
-    cleared: Set[_Name]
-    afterwards: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +73,7 @@ class Unit:
         self._afterwards: list[Callable[[], object]] = []
         self._transaction = ExitStack()
         self._is_open = False
-        self._savepoints: list[_Savepoint] = []  # those that may be closed by name; a nested block has its own
+        self._savepoints = Savepoints(using, self._remember_all)
 
     def __enter__(self) -> Self:
         return self
@@ -108,18 +88,12 @@ class Unit:
             if failure[0] is None:
                 self._commit()
             else:
-                self._undo_all(failure)
+                self._savepoints.undo_all(failure)
+                self._pending.clear()
                 self._transaction.__exit__(*failure)
 
-    def _undo_all(self, failure: tuple[Any, ...]) -> None:
-        """Go back to before the first savepoint that is open here."""
-        self._pending.clear()
-        while self._savepoints:
-            self._undo(self._savepoints.pop(), failure)
-
     def _commit(self) -> None:
-        while self._savepoints:
-            self.release()
+        self._savepoints.keep_all()
         if self._pending and not self._is_open and batches.is_transaction(self._connection, self._pending):
             batches.send(self._connection, self._pending)
         else:
@@ -268,29 +242,20 @@ class Unit:
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """Undo what the block wrote when it raises; what was pending before is sent first."""
-        entered = self._enter_savepoint()
+        self.begin()
+        entered = self._savepoints.enter()
         try:
             with self.nested():
                 yield
             self.flush()
         except BaseException as error:
-            self._undo(entered, (type(error), error, error.__traceback__))
+            entered.undo((type(error), error, error.__traceback__))
             raise
-        entered.transaction.__exit__(None, None, None)
+        entered.keep()
 
-    @contextmanager
-    def nested(self) -> Iterator[None]:
+    def nested(self) -> AbstractContextManager[None]:
         """Keep savepoints apart: those opened in the block end with it, and those around it are out of reach."""
-        outer, self._savepoints = self._savepoints, []
-        try:
-            yield
-            while self._savepoints:
-                self.release()
-        except BaseException as error:
-            self._undo_all((type(error), error, error.__traceback__))
-            raise
-        finally:
-            self._savepoints = outer
+        return self._savepoints.apart()
 
     def mark(self) -> None:
         """Open a savepoint, to be closed by one ``release`` or ``roll_back``; what was pending is sent before.
@@ -298,9 +263,8 @@ class Unit:
         Raises:
             TooManySavepoints.
         """
-        if len(self._savepoints) >= MAX_SAVEPOINTS:
-            raise TooManySavepoints
-        self._savepoints.append(self._enter_savepoint())
+        self.begin()
+        self._savepoints.open()
 
     def release(self) -> None:
         """Close the last savepoint, and keep what was written since.
@@ -308,7 +272,7 @@ class Unit:
         Raises:
             NoSavepoint.
         """
-        self._last_savepoint().transaction.__exit__(None, None, None)
+        self._savepoints.release()
 
     def roll_back(self) -> None:
         """Close the last savepoint, and undo what was written since and what was to be done after the commit.
@@ -316,30 +280,23 @@ class Unit:
         Raises:
             NoSavepoint.
         """
-        undone = _Undone()
-        self._undo(self._last_savepoint(), (_Undone, undone, None))
+        self._savepoints.roll_back()
 
     @property
     def is_lost(self) -> bool:
         """Whether the transaction cannot go on: the database has undone more than the last savepoint."""
         return bool(self._connection.needs_rollback)
 
-    def _enter_savepoint(self) -> _Savepoint:
-        self.begin()
-        entered = transaction.atomic(using=self._connection.alias)
-        entered.__enter__()
-        return _Savepoint(entered, dict(self._known), set(self._cleared), len(self._afterwards))
+    def _remember_all(self) -> Callable[[], None]:
+        """Return what brings back what is known and waits now; nothing is pending now, so whatever is then goes."""
+        known, cleared, afterwards = dict(self._known), set(self._cleared), len(self._afterwards)
 
-    def _last_savepoint(self) -> _Savepoint:
-        if not self._savepoints:
-            raise NoSavepoint
-        return self._savepoints.pop()
+        def restore() -> None:
+            self._pending.clear()
+            self._known, self._cleared = known, cleared
+            del self._afterwards[afterwards:]
 
-    def _undo(self, savepoint: _Savepoint, failure: tuple[Any, ...]) -> None:
-        self._pending.clear()
-        savepoint.transaction.__exit__(*failure)
-        self._known, self._cleared = dict(savepoint.known), set(savepoint.cleared)
-        del self._afterwards[savepoint.afterwards :]
+        return restore
 
     def _accept(self, entity: Entity, values: Mapping[str, Any], *, partial: bool) -> dict[str, Any]:
         acceptance = Acceptance(self.actor, reads_text=self._reads_text, partial=partial)
@@ -444,10 +401,6 @@ class Unit:
         statement = statements.update(entity.model, columns, self._connection)
         with self._connection.cursor() as cursor:
             cursor.execute(statement.sql, statement.parameters(vars(instance)))
-
-
-class _Undone(Exception):
-    """What a transaction is told when a savepoint is to be undone; nobody sees it."""
 
 
 def _check_written(entity: Entity) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+_BODIES = ("sent", "received")  # of a call to another server
+
 
 def render_trace(outcomes: Sequence[Mapping[str, Any]]) -> SafeString:
     """Return the table of a trace."""
@@ -29,7 +31,10 @@ def _outcome(item: Mapping[str, Any]) -> dict[str, Any]:
         }
         for shown in item.get("performed", ())
     ]
-    return {**item, "performed": performed, "runs": [in_lines(run) for run in item.get("runs", ())]}
+    calls = [
+        {**call, **{part: as_lines(call[part]) for part in _BODIES if part in call}} for call in item.get("calls", ())
+    ]
+    return {**item, "performed": performed, "calls": calls, "runs": [in_lines(run) for run in item.get("runs", ())]}
 
 
 def as_lines(value: Any) -> str:

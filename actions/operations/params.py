@@ -30,7 +30,9 @@ class Param:
     """One argument: its name, the Python type of its value, and a sentence for the manual.
 
     With ``names_secret`` its value is the name of a secret: written out, so that no caller chooses it. With
-    ``names_text`` it is the name of a stored text of that kind (``template``, ``statement``).
+    ``names_text`` it is the name of a stored text of that kind (``template``, ``statement``); with ``names_entity``
+    that of an entity, written out where outcomes have the rights of the system. One that is ``refused`` is the
+    original's and means what is not done here: only false is taken.
     """
 
     name: str
@@ -40,6 +42,8 @@ class Param:
     choices: tuple[str, ...] = ()
     names_secret: bool = False
     names_text: str = ""
+    names_entity: bool = False
+    refused: bool = False
 
     @property
     def kinds(self) -> tuple[Any, ...]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from actions.errors import OutcomeRefused, SavepointMissing
 from actions.operations.base import Call, Effect, Operation, Param, Result
 from actions.operations.registry import register
-from entities.store import MAX_SAVEPOINTS, NoSavepoint, TooManySavepoints, Unit
+from entities.savepoints import MAX_SAVEPOINTS, NoSavepoint, TooManySavepoints
+from entities.store import Unit
 
 BEGIN, COMMIT, ROLLBACK = "begin", "commit", "rollback"
 NAME = "$transaction"

@@ -10,7 +10,6 @@ import select
 import socket
 import ssl
 from collections.abc import Iterable
-from ipaddress import ip_address
 from typing import Any
 
 import httpcore
@@ -18,7 +17,7 @@ import httpcore
 from actions.outbound import resolving
 from actions.outbound.calls import Call, current
 from actions.outbound.errors import OutboundBlocked, UpstreamFailed, UpstreamTimeout
-from actions.outbound.networks import is_public
+from actions.outbound.networks import is_address, is_public
 from actions.outbound.targets import Target
 
 READ_BYTES = 64 * 1024
@@ -56,7 +55,7 @@ def judged_addresses(call: Call, host: str, port: int) -> list[str]:
     target = call.target
     if target is None or (target.host, target.port) != (host, port):
         raise OutboundBlocked
-    found = [host] if _is_address(host) else _resolved(call, target)
+    found = [host] if is_address(host) else _resolved(call, target)
     if not target.trusted and not all(is_public(address) for address in found):
         raise OutboundBlocked
     return found
@@ -93,14 +92,6 @@ def _connected(address: str, port: int, seconds: float) -> socket.socket:
     connection = socket.create_connection((address, port), seconds)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return connection
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 class GuardedStream(httpcore.NetworkStream):

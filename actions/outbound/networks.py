@@ -50,6 +50,15 @@ SPECIAL_IPV6 = tuple(
 )
 
 
+def is_address(text: str) -> bool:
+    """Say whether a text is an IP address, in one of the forms that nobody reads as another one."""
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
 def is_public(text: str) -> bool:
     """Say whether an address is one of the public internet's; what is no address is not."""
     try:

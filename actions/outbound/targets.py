@@ -14,7 +14,7 @@ import httpx
 
 from actions.hosts import is_named
 from actions.outbound.errors import OutboundBlocked, RequestRefused
-from actions.outbound.networks import is_public
+from actions.outbound.networks import is_address, is_public
 from actions.outbound.options import allowed_hosts
 
 MOST_URL = 8192
@@ -111,22 +111,14 @@ def _judge(scheme: str, host: str, port: int) -> bool:
         if not is_named(patterns, scheme, host, port):
             raise OutboundBlocked
         return True
-    if not (is_public(host) if _is_address(host) else _may_be_public(host)):
+    if not (is_public(host) if is_address(host) else _may_be_public(host)):
         raise OutboundBlocked
     return False
 
 
 def _is_disguised(host: str) -> bool:
     """Say whether resolvers take the name for an IPv4 address that is not written as one: ``127.1``, ``0x7f000001``."""
-    return _NUMBER.fullmatch(host.rpartition(".")[2]) is not None and not _is_address(host)
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
+    return _NUMBER.fullmatch(host.rpartition(".")[2]) is not None and not is_address(host)
 
 
 def _may_be_public(name: str) -> bool:
@@ -141,7 +133,7 @@ def shown_url(url: str) -> str:
         parsed = _parse(url)
     except RequestRefused:
         return HIDDEN
-    if parsed.scheme not in PORTS or not parsed.host:
+    if parsed.scheme not in PORTS or not parsed.raw_host:
         return HIDDEN
     path, mark, query = parsed.raw_path.decode("ascii").partition("?")
     shown = f"{parsed.scheme}://{parsed.netloc.decode('ascii')}{path}{mark}" + "&".join(map(_shown, _parts(query)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -40,6 +40,21 @@ def shown_call(made: Made, redaction: Redaction) -> dict[str, Any]:
         return shown
     received = {"bytes": len(answer.body), "body": _body(answer.body, answer.content_type, redaction)}
     return {**shown, "status": answer.status, "attempts": answer.attempts, "received": received}
+
+
+def named_secrets(value: Any) -> Iterator[Any]:
+    """Yield the texts and numbers that another server's world calls secret, by their names: headers, members, query."""
+    if isinstance(value, Mapping):
+        for name, part in value.items():
+            if not isinstance(part, Mapping | list | tuple) and _SECRET.search(str(name)):
+                yield part
+            else:
+                yield from named_secrets(part)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from named_secrets(part)
+    elif isinstance(value, str) and "?" in value and len(value) <= MOST_READ:
+        yield from (part for name, part in parse_qsl(value.partition("?")[2]) if _SECRET.search(name))
 
 
 def _content_type(made: Made) -> str:

@@ -17,7 +17,7 @@ from actions.operations.calls import Made
 from actions.plan.nodes import Node, Plan, Step
 from actions.plan.secrecy import Secrecy, secret_inputs
 from actions.runs.bounds import cut, cut_all, kept
-from actions.runs.calls import shown_call
+from actions.runs.calls import named_secrets, shown_call
 from actions.runs.redaction import HIDDEN, Redaction
 from entities.errors import EntityError
 
@@ -150,15 +150,19 @@ class Trace:
             return None
         secret = self._secrecy.keys(step, position)
         self.redaction.add([arguments[key] for key in secret if key in arguments])
+        if step.operation.answers:
+            self.redaction.add(list(named_secrets(arguments)))
         performed = Performed(kept(arguments), secret | step.operation.hidden_results)
         if len(traced.performed) < MAX_PERFORMED:
             traced.performed.append(performed)
         return performed
 
     def learn(self, operation: Operation, result: Result) -> None:
-        """Hide what the operation says is secret of its result."""
+        """Hide what the operation says is secret of its result; of another server's answer, what is called a secret."""
         for name in operation.secret_results:
             self.redaction.add(_under(name, [result.value, *(entry.attributes for entry in result.entries)]))
+        if operation.answers:
+            self.redaction.add(list(named_secrets(result.value)))
 
     def as_data(self) -> list[Data]:
         """Return the outcomes as they may be shown."""

@@ -16,7 +16,9 @@ from actions.validation.rules.business_key import business_key
 from actions.validation.rules.call_cycles import call_cycles
 from actions.validation.rules.calls import calls
 from actions.validation.rules.column_values import column_values
+from actions.validation.rules.entity_names import entity_names
 from actions.validation.rules.examples import examples
+from actions.validation.rules.exported_columns import exported_columns
 from actions.validation.rules.input_keys import input_keys
 from actions.validation.rules.input_types import input_types
 from actions.validation.rules.integration_arguments import integration_arguments
@@ -38,6 +40,7 @@ from actions.validation.rules.readable_scripts import readable_scripts
 from actions.validation.rules.receivers import receivers
 from actions.validation.rules.redirects import redirects
 from actions.validation.rules.reference_names import reference_names
+from actions.validation.rules.refused_arguments import refused_arguments
 from actions.validation.rules.required_columns import required_columns
 from actions.validation.rules.row_ids import row_ids
 from actions.validation.rules.savepoints import savepoints
@@ -77,6 +80,9 @@ RULES: tuple[Rule, ...] = (
     queries,
     known_directives,
     declared_arguments,
+    entity_names,
+    refused_arguments,
+    exported_columns,
     known_integrations,
     integration_arguments,
     secret_names,

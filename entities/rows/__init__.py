@@ -4,6 +4,6 @@ What an actor may not read is not there. Nothing here knows HTTP: the routes of 
 through the same functions.
 """
 
-from entities.rows.reads import Page, fetch, get, key_of, related, select, select_rows
+from entities.rows.reads import Page, fetch, get, key_of, related, select, select_rows, stream
 
-__all__ = ["Page", "fetch", "get", "key_of", "related", "select", "select_rows"]
+__all__ = ["Page", "fetch", "get", "key_of", "related", "select", "select_rows", "stream"]

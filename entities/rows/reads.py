@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import InvalidOperation
@@ -60,6 +60,21 @@ def select_rows(entity: Entity, query: ListQuery, actor: Actor) -> list[Row]:
         page = _page(entity, query, found, _cursor(entity, query, actor), 0)
         Inclusion(actor, query.fields).attach(entity, page.rows, query.include)
     return page.rows
+
+
+def stream(entity: Entity, query: ListQuery, actor: Actor, *, size: int, most: int) -> Generator[Row]:
+    """Yield the first ``most`` rows that a query selects, in its order, read ``size`` at a time by one statement.
+
+    Its page does not count, and nothing is included. On PostgreSQL the caller is inside a transaction, so that the
+    server keeps the rows and not this process.
+
+    Raises:
+        BadParameter: a value that the database cannot compare with.
+    """
+    found = permitted(entity, actor).filter(where(entity, query, actor))
+    ordered = _ordered(found, terms_of(entity, query.order))[:most]
+    with comparable():
+        yield from selection_of(entity, query.fields.get(entity.name)).stream(ordered, size)
 
 
 def get(

@@ -29,6 +29,12 @@ class Selection:
         reading = self._reading()
         return [self._row(reading, record) for record in found.values_list(*self._expressions())]
 
+    def stream(self, found: QuerySet[Any], size: int) -> Iterator[Row]:
+        """Yield the rows of a query, ``size`` of them in memory."""
+        reading = self._reading()
+        records = found.values_list(*self._expressions()).iterator(chunk_size=size)
+        return (self._row(reading, record) for record in records)
+
     def rows_by(self, found: QuerySet[Any], attribute: str, prefix: str = "") -> list[tuple[Any, Row]]:
         """Return each row with the value of one more attribute; ``prefix`` leads from what is queried to the rows."""
         reading = self._reading()

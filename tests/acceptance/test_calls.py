@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from actions.admin.traces import render_trace
 from actions.models import OutgoingEffect, Run
 from actions.outbox import send_due
 from actions.secrets.changing import Content, set_secret
-from entities.examples.models import Todo
+from entities.examples.models import Order, Todo
 from tests.acceptance.conftest import failure
 from tests.upstreams import Upstream, answer, computed, hang, hang_up, redirect, waits_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+PAGE = Path(__file__).parents[2] / "docs" / "calls.md"
 CALL = """
 Name: call
 OnType: todo
@@ -303,6 +307,21 @@ def test_a_trace_tells_of_calls(define, post, upstream):
     assert call["sent"]["body"] == {"title": "milk", "password": "•••"}
     assert call["received"]["body"] == {"id": 7, "access_token": "•••"}
     assert second["calls"][0]["effect"] == str(OutgoingEffect.objects.get().id)
+    page = render_trace(json.loads(Run.objects.get().trace))
+    assert f"POST {upstream.url}/?key=••• → 200" in page
+    assert "2 attempts" in page
+    assert f"POST {upstream.url}/later (after the commit)" in page
+
+
+def test_what_is_called_a_secret_is_hidden_wherever_it_goes(define, post, upstream):
+    """In a header, in the query, in the answer, and where a later outcome has copied it to."""
+    upstream.answers(answer(200, json={"access_token": "t0k3n-of-theirs", "kind": "bearer"}))
+    more = ", Headers: {Authorization: Bearer h34d3r}, Body: {name: x}, Method: POST"
+    define(action(request(f"{upstream.url}/?api_key=qu3ry", more), SAY, keys="Record: full"))
+    assert post("todo/call").status_code == 200
+    trace = Run.objects.get().trace
+    assert "bearer" in trace
+    assert [word for word in ("t0k3n", "h34d3r", "qu3ry") if word in trace] == []
 
 
 def test_a_transaction_that_is_tried_again_calls_once(define, post, upstream, monkeypatch):
@@ -367,3 +386,18 @@ def test_one_that_hangs_slows_no_other(define, post, upstream):
     released.set()
     waiting.join(10)
     assert answers == [200]
+
+
+def test_the_page_about_calls_shows_what_works(define, post, upstream, account):
+    """The definition in docs/calls.md, with this server's address in the place of the others'."""
+    (text,) = re.findall(r"```yaml\n(.+?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    upstream.answers(answer(201, json={"number": "P-7"}))
+    set_secret("warehouse", Content.of_text("Sup3rS3cret"))
+    define(re.sub(r"https://\w+\.example\.org", upstream.url, text))
+    order = Order.objects.create(number="O-7", user_account=account)
+    response = post("order/announce", {"order_id": str(order.reference_id)}, actor=account)
+    assert response.status_code == 200, response.content
+    order.refresh_from_db()
+    assert (order.number, len(upstream.requests)) == ("P-7", 1)
+    send_due()
+    assert upstream.requests[1].json == {"sent": str(order.reference_id)}

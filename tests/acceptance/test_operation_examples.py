@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+from io import BytesIO
+
 import pyotp
 import pytest
 from django.db import transaction
+from openpyxl import Workbook
 
 from actions.listing import example_of
 from actions.models import OutgoingEffect, Statement, StoredTemplate
@@ -62,6 +66,16 @@ def given_server(example, account, patch):
     patch.setattr("actions.outbox.calling.fetch", lambda request, limits: answered)
 
 
+def spreadsheet():
+    """Return a whole file in base64; one that can be opened is too long for a manual."""
+    book, file = Workbook(write_only=True), BytesIO()
+    sheet = book.create_sheet()
+    for row in (["title"], ["milk"]):
+        sheet.append(row)
+    book.save(file)
+    return base64.b64encode(file.getvalue()).decode()
+
+
 def given_integration(example, account, patch):
     import_shop()
     set_secret("shop_key", Content(value=SecretText(SHARED)))
@@ -95,6 +109,7 @@ GIVEN = {
 SHIPPED = {name: item for name, item in all_operations().items() if type(item).__module__.startswith("actions.")}
 
 
+SHORTENED = "UEsDBBQ="
 HEAD = "Name: example\nOnType: todo\nInstanceOptional: true\nOutFields:\n"
 
 
@@ -106,7 +121,7 @@ def test_the_example_works(define, post, account, sink, monkeypatch, name):
         define((EXAMPLES / "accounts" / f"{example['name']}.yaml").read_text(encoding="utf-8"))
     with transaction.atomic():
         GIVEN.get(name, lambda *_: None)(example, account, monkeypatch)
-    define(HEAD + example_of(SHIPPED[name]))
+    define(HEAD + example_of(SHIPPED[name]).replace(SHORTENED, spreadsheet()))
     response = post("todo/example", {}, actor=account)
     assert response.status_code == 200, response.content
     send_due()

@@ -231,6 +231,12 @@ def test_a_worker_that_dies_is_replaced(server: Server) -> None:
             {"DEBUG": "maybe"}, [], "DEBUG: 'maybe' is neither yes nor no. Write 'true' or 'false'.", id="flag"
         ),
         pytest.param(
+            {"WORKFLOW_ALLOWED_HTTP_HOSTS": "file://x"},
+            [],
+            "WORKFLOW_ALLOWED_HTTP_HOSTS: 'file://x' names no host. Write for example 'api.example.org', .*",
+            id="hosts",
+        ),
+        pytest.param(
             {"ADMIN_EMAIL": "nobody"},
             [],
             "ADMIN_EMAIL: 'nobody' is no e-mail address. Write one as NAME@DOMAIN.",

@@ -13,7 +13,8 @@ from entities.actors import GUEST, SYSTEM, Actor
 from entities.errors import Conflict, Forbidden, InvalidValues, NotFound, VersionConflict
 from entities.examples.models import LedgerEntry, Order, Product, Project, Todo
 from entities.models import Membership, UserAccount, UserGroup
-from entities.store import MAX_SAVEPOINTS, NoSavepoint, TooManySavepoints, unit
+from entities.savepoints import MAX_SAVEPOINTS, NoSavepoint, TooManySavepoints
+from entities.store import unit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from django.http import HttpResponse, StreamingHttpResponse
 
+from actions.outbound import Request, fetch, set_waiting
 from project.whole import WholeMessages
+from tests.upstreams import Upstream, waits_for
 
 
 class Closing(HttpResponse):
@@ -177,6 +179,36 @@ def test_only_a_request_has_a_place_to_leave() -> None:
 
     served = whole(nested)
     assert served({}, lambda *_: None) == [b"2"]
+
+
+def test_a_server_that_is_down_slows_nobody_else(upstream: Upstream) -> None:
+    """Eight requests wait for it, where two may work; others are served as if they were not there."""
+    up = threading.Event()
+    upstream.answers(waits_for(up))
+
+    def view(environ: Any, start_response: Any) -> HttpResponse:
+        if "call" not in environ:
+            return HttpResponse(b"done")
+        fetch(Request("GET", upstream.url))
+        return HttpResponse(b"called")
+
+    served = whole(view)
+    before = set_waiting(served.waiting)
+    try:
+        threads = [in_thread(served, call=True) for _ in range(8)]
+        until = time.monotonic() + 5
+        while len(upstream.requests) < 8 and time.monotonic() < until:
+            time.sleep(0.01)
+        began = time.monotonic()
+        assert [served({}, lambda *_: None) for _ in range(100)] == [[b"done"]] * 100
+        assert time.monotonic() - began < 2
+        assert all(thread.is_alive() for thread in threads)
+        up.set()
+        for thread in threads:
+            thread.join(5)
+    finally:
+        set_waiting(before)
+    assert places(served) == 2
 
 
 def test_a_failure_while_it_waits_keeps_the_count() -> None:

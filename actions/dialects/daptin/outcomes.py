@@ -27,6 +27,7 @@ _STEP_KEYS = (
 )  # fmt: skip
 _NEEDS = {"Else": "Condition", "Item": "ForEach", "MaxItems": "ForEach"}
 _UNKNOWN: Target = (UNRESOLVED, {})
+TAKE_QUERIES = frozenset({"entity.list", "__data_export"})
 Ending = Return | Fail
 
 
@@ -102,7 +103,7 @@ def _work(record: Record, index: int, report: Report) -> Step | Loop:
 def _step(record: Record, index: int, report: Report) -> Step:
     operation, fixed = _target(record, report)
     given: tuple[MappingValue, ...] = record.values.get("Attributes", (MappingValue((), record.location),))
-    if operation.name == "entity.list":
+    if operation.name in TAKE_QUERIES:
         given = tuple(read_queries(attributes, report) for attributes in given)
     return Step(
         record.location,

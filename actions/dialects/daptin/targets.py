@@ -9,10 +9,12 @@ from typing import Any
 from actions.dialects.daptin.elsewhere import ELSEWHERE
 from actions.integrations.names import is_name
 from actions.operations import accounts as _accounts  # noqa: F401
+from actions.operations import data as _data  # noqa: F401
 from actions.operations import entity as _entity  # noqa: F401
 from actions.operations import integrations as _integrations
 from actions.operations import invocation as _invocation  # noqa: F401
 from actions.operations import one_time_codes as _one_time_codes  # noqa: F401
+from actions.operations import randomness as _randomness  # noqa: F401
 from actions.operations import respond as _respond  # noqa: F401
 from actions.operations import second_factor as _second_factor  # noqa: F401
 from actions.operations import session as _session  # noqa: F401

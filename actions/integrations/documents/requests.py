@@ -38,17 +38,7 @@ def _url(operation: ServiceOperation, read: Read, server: str) -> str:
     path, _, fixed = operation.path.partition("#")[0].partition("?")
     query = [_filled(read, fixed)] if fixed else []
     query += [f"{name}={text}" for one, pairs in read.parameters if one.place == "query" for name, text in pairs]
-    return f"{address}{_path(operation, read, path)}" + ("?" + "&".join(query) if query else "")
-
-
-def _path(operation: ServiceOperation, read: Read, path: str) -> str:
-    """Return the path filled in. What several values make of a segment must not be dots: that is another place."""
-    filled = _filled(read, path)
-    own = set(path.split("/"))
-    if any(segment in (".", "..") and segment not in own for segment in filled.split("/")):
-        message = "The values make a path of dots."
-        raise BadArguments(operation.id, [ArgumentProblem((PLACEHOLDER.findall(path)[0],), "value", message)])
-    return filled
+    return f"{address}{_filled(read, path)}" + ("?" + "&".join(query) if query else "")
 
 
 def _filled(read: Read, template: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from actions.integrations.documents.bodies import is_json
 from actions.integrations.documents.givens import Refused, text_of
@@ -87,26 +87,33 @@ def _deep(name: str, value: Any, reserved: str) -> Iterator[tuple[str, str]]:
 
 
 def _path(parameter: Parameter, value: Any) -> str:
-    if value in ("", [], {}):
+    """Return a part of the path. Dots would be another place, and nothing at all too, however they are encoded."""
+    text = _path_text(parameter, value)
+    if value in ([], {}) or not text:
         raise Refused("A part of the address must not be empty.")
-    if isinstance(value, str) and {".", ".."} & set(re.split(r"[/\\]", value)):
+    if {".", ".."} & set(re.split(r"[/\\]", unquote(text))):
         raise Refused("A part of the address must not be, or hold, a path of dots.")
+    return text
+
+
+def _path_text(parameter: Parameter, value: Any) -> str:
     if isinstance(value, dict):
-        parts = _object(value, parameter.explode, "")
+        parts = _object(value, parameter.explode)
     else:
         parts = [encoded(one) for one in value] if isinstance(value, list) else [encoded(value)]
-    name = quote(parameter.name, safe="")
+    if not any(parts):
+        return ""
     if parameter.style == "label":
         return "." + (("." if parameter.explode else ",").join(parts))
     if parameter.style == "matrix":
-        return _matrix(name, value, parts, parameter.explode)
+        return _matrix(quote(parameter.name, safe=""), value, parts, parameter.explode)
     return DELIMITERS.get(parameter.style, ",").join(parts)
 
 
-def _object(value: dict[str, Any], explode: bool, safe: str) -> list[str]:
+def _object(value: dict[str, Any], explode: bool) -> list[str]:
     if explode:
-        return [f"{encoded(key, safe)}={encoded(one, safe)}" for key, one in value.items()]
-    return [encoded(part, safe) for part in _flat(value)]
+        return [f"{encoded(key)}={encoded(one)}" for key, one in value.items()]
+    return [encoded(part) for part in _flat(value)]
 
 
 def _matrix(name: str, value: Any, parts: list[str], explode: bool) -> str:

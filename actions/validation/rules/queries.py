@@ -14,6 +14,7 @@ from actions.plan.nodes import Plan
 from actions.plan.visitor import steps
 from actions.validation.arguments import Argument, arguments
 from actions.validation.context import Context
+from actions.validation.entities import exported_entity
 from actions.validation.literals import literal
 from actions.validation.problems import PlanProblem
 from entities.actors import SYSTEM
@@ -23,8 +24,10 @@ from entities.filters import OPERATORS, parse_query
 from entities.options import option
 from entities.values import ABSENT
 
-LIST, GET = "entity.list", "entity.get"
+LIST, GET, EXPORT = "entity.list", "entity.get", "__data_export"
 QUERY, INCLUDED = "query", "included_relations"
+# Of an operation that takes more than what a list is asked for, the arguments that are about its rows.
+ONLY = {GET: INCLUDED, EXPORT: QUERY}
 ENTRY_KEYS = frozenset({"column", "operator", "value", "logical_group"})
 
 
@@ -41,13 +44,15 @@ class BadQuery(PlanProblem):
 def queries(plan: Plan, context: Context) -> Iterator[Problem]:
     """Report everything that would certainly be refused when the list is read."""
     for step in steps(plan.body):
-        for argument in arguments(step) if step.operation.name in (LIST, GET) else ():
-            if step.operation.name == GET and argument.name != INCLUDED:
+        name = step.operation.name
+        for argument in arguments(step) if name in (LIST, *ONLY) else ():
+            entity = step.fixed.get("entity") or exported_entity(step, argument.within)
+            if entity is None or ONLY.get(name, argument.name) != argument.name:
                 continue
             if argument.name == QUERY and isinstance(argument.source, list):
-                yield from _entries(step.fixed["entity"], argument, context)
+                yield from _entries(entity, argument, context)
             else:
-                yield from _parameter(step.fixed["entity"], argument, context)
+                yield from _parameter(entity, argument, context)
 
 
 def _parameter(entity: Entity, argument: Argument, context: Context) -> Iterator[Problem]:

@@ -75,7 +75,7 @@ def refused_at_once(url: str) -> None:
     began = time.monotonic()
     with pytest.raises(UpstreamBusy, match=r"^Too many calls wait for the other server\.$") as busy:
         fetch(Request("GET", url))
-    assert time.monotonic() - began < 0.2
+    assert time.monotonic() - began < 1
     assert (busy.value.code, busy.value.name, busy.value.status) == ("ACT574", "upstream_busy", 503)
     assert busy.value.headers == {"Retry-After": "1"}
 

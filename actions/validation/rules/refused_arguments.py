@@ -1,0 +1,33 @@
+"""An argument of the original that would change the schema is false, or is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from actions.errors import Problem
+from actions.locations import Location
+from actions.plan.nodes import Plan
+from actions.plan.visitor import steps
+from actions.validation.arguments import arguments
+from actions.validation.context import Context
+from actions.validation.problems import PlanProblem
+
+
+class NotDoneHere(PlanProblem):
+    """Something that the original does and that is deliberately not done here."""
+
+    __slots__ = ()
+    CODE = "ACT276"
+
+    def __init__(self, name: str, location: Location) -> None:
+        hint = "A model says which columns there are: write it, and its migration, or remove this line."
+        super().__init__(f"'{name}' is not done here.", location, hint)
+
+
+def refused_arguments(plan: Plan, context: Context) -> Iterator[Problem]:
+    """Report each of them that is true."""
+    for step in steps(plan.body):
+        names = {param.name for param in step.operation.params if param.refused}
+        for argument in arguments(step):
+            if argument.name in names and argument.literal is True:
+                yield NotDoneHere(argument.name, context.places.key(argument.within, argument.name))
