@@ -7,6 +7,7 @@ methods and types: an editor is told the manual's spelling, the server takes any
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -36,9 +37,18 @@ from actions.dialects.daptin.keys import (
 )
 from actions.dialects.daptin.parse import LIST_KEY
 from actions.dialects.daptin.permissions import MOST, RIGHTS
-from actions.dialects.daptin.targets import ENTITY_METHODS, EXECUTE, METHODS, RESPOND, SWITCH_USER, executable
+from actions.dialects.daptin.targets import (
+    DIRECTIVE_PREFIX,
+    ENTITY_METHODS,
+    EXECUTE,
+    METHODS,
+    RESPOND,
+    SWITCH_USER,
+    executable,
+)
 from actions.dialects.daptin.webhooks import ACKS, ANSWERS, SUCCESS
 from actions.dialects.daptin.webhooks import METHODS as CHALLENGE_METHODS
+from actions.models.integrations import MOST_NAME, NAME
 from actions.operations.base import Operation, Param
 from actions.operations.directives import DIRECTIVES, OPEN_DIRECTIVES
 from actions.signatures.registry import all_schemes
@@ -87,6 +97,7 @@ _STEP_KEYS = (
     "Type", "Method", "Reference", "Attributes", "SkipInResponse", "LogToConsole", "ContinueOnError", "ForEach",
     "Item", "MaxItems",
 )  # fmt: skip
+_METHODS: Schema = {"enum": [*METHODS, None]}
 _JSON_TYPES: Mapping[type, str] = {
     str: "string",
     int: "integer",
@@ -173,7 +184,7 @@ _BY_NAME: Mapping[str, Callable[[], Schema]] = {
     "Ack": lambda: {"enum": [*ACKS, None]},
     "RunAs": lambda: {"enum": [*RUN_AS, None]},
     "Record": lambda: {"enum": [*RECORDS, None]},
-    "Method": lambda: {"enum": [*METHODS, None]},
+    "Method": lambda: {"anyOf": [_METHODS, {"type": "string"}]},  # of an integration: its operation
     "ColumnType": lambda: {
         "anyOf": [
             {"enum": [*(kind.name for kind in all_column_types()), None]},
@@ -222,12 +233,36 @@ def _outcome_rules() -> list[Schema]:
     return [
         {"if": ends, "then": {"properties": dict.fromkeys(_STEP_KEYS, False)}, "else": works},
         {"dependentRequired": {"Else": ["Condition"], "Item": ["ForEach"], "MaxItems": ["ForEach"]}},
+        {"if": _no_integration(), "then": {"properties": {"Method": _METHODS}}},
         _type_rule([*ENTITY_METHODS], sorted(entities.names())),
         _type_rule([EXECUTE], sorted(executable())),
         *(_operation_rule(item) for item in executable().values()),
         *(_shape_rule(RESPOND, name, params, open_to=_further(name)) for name, params in DIRECTIVES.items()),
         {"if": _has("Method", [RESPOND]), "then": {"properties": {"Type": _directive_or_data()}}},
     ]
+
+
+def _no_integration() -> Schema:
+    """Return what the Type of an outcome is that no integration may have as its name."""
+    known = sorted({*entities.names(), *executable(), *DIRECTIVES})
+    named = {"pattern": f"^{NAME}$", "maxLength": MOST_NAME}
+    others = [{"enum": known}, {"pattern": f"^{re.escape(DIRECTIVE_PREFIX)}"}, {"not": named}]
+    return {"properties": {"Type": {"anyOf": others}}, "required": ["Type"]}
+
+
+def with_operations(schema: Schema, operations: Mapping[str, Iterable[str]]) -> Schema:
+    """Return the schema with what an editor may propose for integrations: by name, the ids of their operations.
+
+    It refuses nothing more: an operation has further names, and a document more than anybody would be shown.
+    """
+    outcome = schema["$defs"]["outcome"]
+    rules = [*outcome["allOf"], *(_proposals(name, found) for name, found in operations.items())]
+    return {**schema, "$defs": {**schema["$defs"], "outcome": {**outcome, "allOf": rules}}}
+
+
+def _proposals(integration: str, operations: Iterable[str]) -> Schema:
+    proposed = {"anyOf": [{"enum": list(operations)}, {"type": "string"}]}
+    return {"if": _has("Type", [integration]), "then": {"properties": {"Method": proposed}}}
 
 
 def _operation_rule(operation: Operation) -> Schema:

@@ -209,7 +209,10 @@ class IntegrationOperationAdmin(OnlyAdministrators, OperationPages):
 def _install(request: HttpRequest, name: str, ids: list[str] | None) -> None:
     author = request.user if isinstance(request.user, UserAccount) else None
     try:
-        messages.success(request, _told(name, install(name, ids, author)))
+        done = install(name, ids, author)
+        messages.success(request, _told(name, done))
+        for line in done.refused[:SHOWN]:
+            messages.warning(request, f"No action of {line}")
     except ImportRefused as refused:
         for reason in refused.reasons:
             messages.error(request, reason)

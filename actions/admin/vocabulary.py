@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
 
 from actions.dialects.daptin.targets import executable
 from actions.expressions.scope import BUILT_IN
+from actions.integrations.store import StoredIntegrations
 from actions.operations.directives import DIRECTIVES
-from actions.schema import action_schema
+from actions.schema import action_schema, with_operations
 from actions.validation.scopes import DELIVERY
 from entities import registry
 from entities.entity import Entity, Field
 
+MOST_OPERATIONS = 5_000
 NAMES: Mapping[str, str] = {
     "attributes": "the declared inputs as one object",
     "subject": "the instance that the action is executed on",
@@ -37,11 +40,18 @@ RECEIVER = "Webhook"
 def vocabulary() -> dict[str, Any]:
     """Return all of it: what an administrator may read in the manual and in the API's description anyway."""
     return {
-        "schema": action_schema(),
+        "schema": with_operations(action_schema(), _operations()),
         "entities": {entity.name: {"columns": _columns(entity)} for entity in registry.all_entities()},
         "about": _about(),
         "names": _names(),
     }
+
+
+def _operations() -> dict[str, list[str]]:
+    """Return the ids of the operations of all integrations, as many as an editor can well be sent."""
+    stored = StoredIntegrations()
+    each = MOST_OPERATIONS // max(len(stored), 1)
+    return {name: list(islice(known.ids(), each)) for name, known in stored.items() if known.enabled}
 
 
 def _columns(entity: Entity) -> dict[str, Any]:
@@ -61,6 +71,7 @@ def _about() -> dict[str, str]:
     """Return a sentence for every name that may stand as a Type."""
     about = {entity.name: f"Entity: {entity.label or entity.name}." for entity in registry.all_entities()}
     about |= {name: (item.__doc__ or "").strip().partition("\n")[0] for name, item in executable().items()}
+    about |= {name: f"Integration with {len(known.ids())} operations." for name, known in StoredIntegrations().items()}
     return about | {name: f"Directive with {', '.join(p.name for p in params)}." for name, params in DIRECTIVES.items()}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from actions.errors import RefusedDocument
@@ -11,7 +11,7 @@ from actions.importing.texts import ENTITY, action_name, action_text
 from actions.integrations.documents import ServiceOperation
 from actions.integrations.known import Known
 from actions.integrations.store import find
-from actions.loading import Saved, prepare, save_all
+from actions.loading import Prepared, Saved, prepare, save_all
 from actions.models import Definition
 from entities.models import UserAccount
 
@@ -20,10 +20,15 @@ MOST_REASONS = 20
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """What became of the actions. ``kept`` are those that somebody has edited since, by name."""
+    """What became of the actions.
+
+    ``kept`` are those that somebody has edited since, by name; ``refused`` the operations of which no action can be
+    made, each with the first problem of that.
+    """
 
     saved: tuple[Saved, ...]
     kept: tuple[str, ...]
+    refused: tuple[str, ...] = ()
 
 
 def install(name: str, operations: Sequence[str] | None = None, author: UserAccount | None = None) -> Installed:
@@ -36,16 +41,26 @@ def install(name: str, operations: Sequence[str] | None = None, author: UserAcco
     if known is None:
         raise ImportRefused(f"There is no integration '{name}'.")
     chosen = list(_chosen(known, operations))
-    source = f"integration {name}"
+    source = _source(name)
     _check_names(chosen, source)
     edited = _edited(chosen, source)
-    texts = [action_text(name, one) for one in chosen if action_name(one) not in edited]
-    try:
-        prepared = [prepare(text, source) for text in texts]
-    except RefusedDocument as refused:
-        raise ImportRefused(*map(str, refused.problems[:MOST_REASONS])) from None
+    refused: list[str] = []
+    prepared = list(_prepared(name, (one for one in chosen if action_name(one) not in edited), refused))
     saved = save_all(prepared, author, f"Installed from '{name}'.") if prepared else []
-    return Installed(tuple(saved), tuple(sorted(edited)))
+    return Installed(tuple(saved), tuple(sorted(edited)), tuple(refused))
+
+
+def _prepared(name: str, operations: Iterable[ServiceOperation], refused: list[str]) -> Iterator[Prepared]:
+    for one in operations:
+        try:
+            yield prepare(action_text(name, one), _source(name))
+        except RefusedDocument as error:
+            first = next(problem for problem in error.problems if problem.severity == "error")
+            refused.append(f"{one.id}: {first.code} {first.message}")
+
+
+def _source(name: str) -> str:
+    return f"integration {name}"
 
 
 def _chosen(known: Known, ids: Sequence[str] | None) -> Iterable[ServiceOperation]:

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from actions.dialects.daptin.compile import MAX_LABEL, MAX_NAME
-from actions.integrations.documents import Argument, ServiceOperation, argument_names
+from actions.integrations.documents import Argument, ServiceOperation, argument_names, check_arguments
 from actions.integrations.documents.arguments import BODY, CONTENT_TYPE
 from actions.integrations.documents.values import slug
 from actions.integrations.listing import resolved
+from entities.values import ABSENT
 
 ENTITY, ANSWER = "integration", "answer"
 MOST_KEY, MOST_ABOUT = 80, 300
@@ -49,15 +50,18 @@ def action_name(operation: ServiceOperation) -> str:
 
 def action_text(integration: str, operation: ServiceOperation) -> str:
     """Return the definition as YAML."""
-    inputs = list(_inputs(_wanted(argument_names(operation))))
+    inputs = list(_inputs(_wanted(operation)))
     return "\n".join([*_head(operation), *_in_fields(inputs), *_out_fields(integration, operation, inputs)]) + "\n"
 
 
-def _wanted(arguments: Mapping[str, Argument]) -> Iterator[Argument]:
-    """Yield what becomes an input: a body in parts is not given as a whole too, and its media type is the first one."""
-    in_parts = any(one.place == "body" and one.name != BODY for one in arguments.values())
-    left_out = {CONTENT_TYPE, *([BODY] if in_parts else [])}
-    yield from (one for one in arguments.values() if one.required or one.name not in left_out)
+def _wanted(operation: ServiceOperation) -> list[Argument]:
+    """Return what becomes an input: the body in parts where it can be given so, else as a whole, of the first type."""
+    arguments = [one for one in argument_names(operation).values() if one.name != CONTENT_TYPE or one.required]
+    parts = [one for one in arguments if one.place != "body" or one.name != BODY]
+    given = check_arguments(operation, {one.name: ABSENT for one in parts})
+    if not any(problem.code == "missing" for problem in given):
+        return parts
+    return [one for one in arguments if one.place != "body" or one.name == BODY]
 
 
 def _head(operation: ServiceOperation) -> Iterator[str]:

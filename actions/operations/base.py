@@ -158,3 +158,7 @@ class Operation:
     def shape(self, fixed: Mapping[str, Any]) -> Shape:
         """Return what a reference to the result holds, as far as it is known when the definition is loaded."""
         return ANY
+
+    def explain(self, fixed: Mapping[str, Any]) -> str:
+        """Return what a step does besides the operation's name, for people; ``""`` where that says it all."""
+        return ""

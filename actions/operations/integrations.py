@@ -67,6 +67,14 @@ class CallIntegration(Operation):
     def shape(self, fixed: Mapping[str, Any]) -> Shape:
         return _SHAPE
 
+    def explain(self, fixed: Mapping[str, Any]) -> str:
+        """Say what is called, as the document has it now."""
+        try:
+            known, operation = _found(fixed["integration"], fixed["operation"])
+        except IntegrationUnavailable as unavailable:
+            return unavailable.message
+        return f"{operation.method} {known.address(operation)}{operation.path}"
+
 
 def compose(call: Call) -> tuple[str, Outgoing]:
     """Return the call's name in answers, and what is to be sent.

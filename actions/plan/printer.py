@@ -157,7 +157,7 @@ def _step(node: Step) -> Iterator[str]:
 def _operation(node: Step) -> str:
     statement = _STATEMENTS.get(node.operation.name)
     if statement is None:
-        return node.operation.name
+        return ", ".join(filter(None, (node.operation.name, node.operation.explain(node.fixed))))
     return f"{node.operation.name}, {statement.format(table=node.fixed['entity'].model._meta.db_table)}"
 
 

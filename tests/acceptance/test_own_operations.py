@@ -88,7 +88,7 @@ def test_the_compiler_knows_it(shop):
     assert unknown.endswith("Unknown operation 'shop.ad_tax'. Did you mean 'shop.add_tax'?")
 
 
-def test_editor_schema_and_lists_know_it(shop):
+def test_editor_schema_and_lists_know_it(shop, db):
     """Its sentence where the editor completes, its parameters in the schema, and both in the lists."""
     assert vocabulary()["about"]["shop.add_tax"] == "Add the value added tax to a net amount."
     assert '"shop.add_tax"' in json.dumps(action_schema())

@@ -13,7 +13,7 @@ from actions.dialects.daptin.targets import METHODS
 from actions.dialects.documents.reader import read_documents
 from actions.errors import RefusedDocument
 from actions.operations.directives import DIRECTIVES
-from actions.schema import action_schema
+from actions.schema import action_schema, with_operations
 from actions.values import plain
 from entities import registry
 from entities.fields import all_column_types
@@ -58,7 +58,7 @@ def test_it_lists_what_is_registered() -> None:
     """Methods, column types, entities and directives are those of the tables."""
     definitions = action_schema()["$defs"]
     outcome, column_type = definitions["outcome"]["properties"], definitions["input"]["properties"]["ColumnType"]
-    assert outcome["Method"]["enum"] == [*METHODS, None]
+    assert outcome["Method"]["anyOf"][0]["enum"] == [*METHODS, None]
     assert column_type["anyOf"][0]["enum"] == [*(kind.name for kind in all_column_types()), None]
     assert definitions["action"]["properties"]["OnType"]["enum"] == sorted(registry.names())
     assert set(DIRECTIVES) <= {*definitions["outcome"]["allOf"][-1]["then"]["properties"]["Type"]["then"]["enum"]}
@@ -74,6 +74,9 @@ NOTIFY = "Type: client.notify, Method: ACTIONRESPONSE"
         pytest.param(document("Return: true").replace("Name: act", "Label: act"), [""], id="no-name"),
         pytest.param(document("Return: true").replace("OnType: todo", "OnType: todoo"), ["/OnType"], id="entity"),
         pytest.param(document("Type: todo, Method: PSOT"), ["/OutFields/0/Method"], id="method"),
+        pytest.param(document("Type: mail.send, Method: EXEC"), ["/OutFields/0/Method"], id="method-of-an-operation"),
+        pytest.param(document("Type: client.x, Method: say"), ["/OutFields/0/Method"], id="method-of-a-directive"),
+        pytest.param(document("Type: No name, Method: say"), ["/OutFields/0/Method"], id="no-name"),
         pytest.param(document("Type: todoo, Method: POST"), ["/OutFields/0/Type"], id="type"),
         pytest.param(document("Type: jwt.tokn, Method: EXECUTE"), ["/OutFields/0/Type"], id="operation"),
         pytest.param(document("Type: client.notfy, Method: ACTIONRESPONSE"), ["/OutFields/0/Type"], id="directive"),
@@ -100,6 +103,18 @@ def test_bad_document(validator: Draft202012Validator, text: str, places: list[s
     assert complaints(validator, text) == places
     with pytest.raises(RefusedDocument):
         compile_document(text, "act.yaml")
+
+
+def test_integrations_are_proposed() -> None:
+    """An editor completes their operations, and neither it nor the compiler refuses what it was not told of."""
+    schema = with_operations(action_schema(), {"shop": ["listOrders", "GET /stock"]})
+    Draft202012Validator.check_schema(schema)
+    rule = schema["$defs"]["outcome"]["allOf"][-1]
+    assert rule["then"]["properties"]["Method"]["anyOf"][0]["enum"] == ["listOrders", "GET /stock"]
+    for text in ("Type: shop, Method: listOrders", "Type: shop, Method: get_stock", "Type: other, Method: x"):
+        assert complaints(Draft202012Validator(schema), document(text)) == []
+        assert compile_document(document(text), "act.yaml").plans
+    assert with_operations(action_schema(), {}) == action_schema()
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,8 @@ class Command(DatabaseCommand):
     def _print_installed(self, done: Installed) -> None:
         for name in done.kept:
             self.stdout.write(f"{'kept':<10} {name}: somebody has edited it.")
+        for line in done.refused:
+            self.stderr.write(f"No action of {line}")
         counts = [sum(saved.state == state for saved in done.saved) for state in ("added", "changed", "unchanged")]
         self.stdout.write(self.style.SUCCESS("Actions: {} added, {} changed, {} unchanged.".format(*counts)))
 

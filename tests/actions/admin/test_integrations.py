@@ -237,3 +237,15 @@ def test_for_administrators_alone() -> None:
         assert client.get(address).status_code == 403, address
     assert client.post(f"{PAGES}add/", {"name": "x", "url": "http://h"}).status_code == 403
     assert client.post(page(), chosen()).status_code == 403
+
+
+def test_the_editor_knows_integrations(browser: Client) -> None:
+    """Their names as Types, and for each the ids of its operations as Methods."""
+    import_shop()
+    words = browser.get("/admin/actions/definition/vocabulary/").json()
+    assert words["about"]["shop"] == "Integration with 12 operations."
+    proposed = words["schema"]["$defs"]["outcome"]["allOf"][-1]
+    assert proposed["if"]["properties"]["Type"]["enum"] == ["shop"]
+    assert proposed["then"]["properties"]["Method"]["anyOf"][0]["enum"][:2] == ["listOrders", "createOrder"]
+    found = browser.post("/admin/actions/definition/check/", {"text": CALLS.replace("listOrders", "x")}).json()
+    assert [one["code"] for one in found["problems"]] == ["ACT242"]

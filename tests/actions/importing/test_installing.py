@@ -176,3 +176,30 @@ def test_an_operation_that_is_gone_leaves_its_action() -> None:
     install("shop", ["listOrders"])
     import_shop(content=without("listOrders"), force=True)
     assert catalog.find("integration", "listOrders") is not None
+
+
+def test_a_body_that_cannot_be_given_in_parts_is_an_input() -> None:
+    """Where a document requires a property that it declares nowhere."""
+    data = shop_data()
+    order = data["components"]["schemas"]["Order"]
+    order["required"].append("team")
+    del order["additionalProperties"]
+    import_shop(content=json.dumps(data).encode())
+    assert install("shop", ["createOrder"]).refused == ()
+    served = catalog.find("integration", "createOrder")
+    assert served is not None
+    assert [item.key for item in served.plan.inputs] == ["body"]
+
+
+def test_an_operation_of_which_no_action_can_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is told, and the others have theirs."""
+    import_shop()
+    monkeypatch.setattr(
+        "actions.importing.installing.action_text",
+        lambda name, one: (
+            action_text(name, one).replace('"~id"', '"~other"') if one.id == "getOrder" else action_text(name, one)
+        ),
+    )
+    done = install("shop", ["getOrder", "listOrders"])
+    assert done.refused == ("getOrder: ACT204 Unknown reference 'other'.",)
+    assert [one.name for one in done.saved] == ["listOrders"]

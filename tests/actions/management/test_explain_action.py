@@ -7,8 +7,10 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from actions.importing import configure
 from actions.loading import save_definition
 from tests.actions.documents import greeting
+from tests.integrations import import_shop
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +24,23 @@ def test_prints_the_served_plan() -> None:
     lines = stdout.getvalue().splitlines()
     assert lines[0] == "usergroup.greet: Greet"
     assert any("Hello $user.name" in line and "reads user.name" in line for line in lines)
+
+
+def test_a_call_of_an_integration_says_what_is_called() -> None:
+    """Method and address, as the document has them now; or why nobody can call it."""
+    import_shop()
+    save_definition(
+        "Name: a\nOnType: todo\nOutFields: [{Type: shop, Method: CREATEORDER, Attributes: {sku: tea}}]\n", "a.yaml"
+    )
+    assert _call() == "[0] shop: integration.call, POST https://shop.example.org/v1/orders"
+    configure("shop", enabled=False, server="", authentication={})
+    assert _call() == "[0] shop: integration.call, The integration 'shop' is disabled."
+
+
+def _call() -> str:
+    stdout = StringIO()
+    call_command("explain_action", "todo", "a", stdout=stdout)
+    return next(line.strip() for line in stdout.getvalue().splitlines() if "integration.call" in line)
 
 
 def test_unknown_action_is_suggested() -> None:
