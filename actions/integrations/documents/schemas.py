@@ -25,7 +25,7 @@ MAX_DISTANCE: Final = 24
 MAX_ALL_DEFINITIONS: Final = 2_000_000
 MAX_INLINED: Final = 8
 MAX_ALL_INLINED: Final = 100
-MAX_PATTERNS: Final = 5000
+MAX_PATTERNS: Final = 2000
 
 # A pattern in JavaScript's own notation, ``/^a$/i``, which no schema has.
 _LITERAL: Final = re.compile(r"/\^.*\$/[a-z]*", re.DOTALL)

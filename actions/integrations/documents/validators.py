@@ -20,7 +20,7 @@ from entities.values import ABSENT
 Path: TypeAlias = tuple[str | int, ...]
 
 # Patterns without look-around or back references run in linear time; the others give up after so many steps.
-_PATTERNS: Final = jsonschema_rs.FancyRegexOptions(backtrack_limit=20_000, size_limit=200_000)
+_PATTERNS: Final = jsonschema_rs.FancyRegexOptions(backtrack_limit=20_000, size_limit=1_000_000)
 _MAX_PATTERN: Final = 1000
 _MAX_PROBLEMS: Final = 20
 
