@@ -20,7 +20,12 @@ class ActionsConfig(AppConfig):
         """Import the modules that hold plug-ins, so that these are registered, our entity, checks and API pages."""
         discover("operations")
         discover("signatures")
-        for name in ("actions.definitions.entity", "actions.exposed", "actions.importing.entity"):
+        for name in (
+            "actions.definitions.entity",
+            "actions.exposed",
+            "actions.importing.entity",
+            "actions.importing.operations",
+        ):
             import_module(name)
         for name in ("actions.openapi", "actions.discovery.openapi", "actions.definitions.openapi"):
             import_module(name)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from actions.errors import RefusedDocument
 from actions.importing import InUse, configure, install, remove
-from actions.models import Integration, IntegrationGeneration, OutgoingEffect, Run
+from actions.models import DefinitionVersion, Integration, IntegrationGeneration, OutgoingEffect, Run
 from actions.outbox import send_due
 from entities.examples.models import Todo
 from tests.acceptance.conftest import failure
@@ -422,3 +423,28 @@ def test_installed_actions(post, shop, administrator, account):
     assert post("integration/get_stock", actor=administrator).status_code == 200
     assert post("integration/createOrder", {"sku": "tea"}, actor=account).status_code in (403, 404)
     assert post("integration/createOrder", {"sku": "tea"}).status_code in (401, 404)
+
+
+INSTALL = Path(__file__).parents[2] / "fixtures" / "actions" / "daptin" / "integrations" / "install_integration.yaml"
+
+
+def test_an_integration_is_installed_by_an_action(define, post, shop, administrator, account):
+    """The original's own, for administrators alone; what was installed is served at once, and undone with the rest."""
+    define(INSTALL.read_text(encoding="utf-8"))
+    public_id = str(Integration.objects.get().pk)
+    sent = {"attributes": {"integration_id": public_id}}
+    assert post("integration/install_integration", sent, actor=account).status_code in (403, 404)
+    answered = post("integration/install_integration", sent, actor=administrator)
+    assert answered.status_code == 200, answered.content
+    assert answered.json()[0]["Attributes"]["message"] == "12 added, 0 changed, 0 unchanged."
+    version = DefinitionVersion.objects.get(definition__name="createOrder")
+    assert version.created_by == administrator
+    assert post("integration/createOrder", {"sku": "tea"}, actor=administrator).status_code == 200
+    import_shop(f"{shop.url}/v1", name="other")
+    refused = post(
+        "integration/install_integration",
+        {"attributes": {"integration_id": str(Integration.objects.get(name="other").pk)}},
+        actor=administrator,
+    )
+    assert (refused.status_code, failure(refused)["code"]) == (422, "invalid_outcome")
+    assert "There is an action 'createOrder' already, from 'integration shop'." in failure(refused)["message"]

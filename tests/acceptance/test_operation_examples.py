@@ -96,6 +96,7 @@ GIVEN = {
     "sql.query": given_statement,
     "$network.request": given_server,
     "integration.call": given_integration,
+    "integration.install": given_integration,
     "entity.get": given_todo,
     "entity.update": given_todo,
     "entity.delete": given_todo,
