@@ -78,7 +78,7 @@ class Event:
 
     names: Mapping[str, Any]
     begin: Begin
-    finish: Callable[[], None]
+    finish: Callable[[Unit], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +118,7 @@ def invoke_event(served: Served, invocation: Invocation, event: Event) -> None:
         ActionError: nothing was written. Whatever the event's ``begin`` raises.
     """
 
-    def finish(entries: list[Entry], unit: Unit) -> None:
-        unit.flush()
-        event.finish()
-
-    invoke_with(served, replace(invocation, event=event), finish)
+    invoke_with(served, replace(invocation, event=event), lambda entries, unit: event.finish(unit))
 
 
 def admit(invocation: Invocation) -> Served:

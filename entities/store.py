@@ -1,9 +1,10 @@
 """The only writer: values by wire name in, rows as stored out, inside one transaction.
 
-A unit of work collects INSERTs and sends them together: public ids are made in the process, so a row can be referred
-to before its INSERT has travelled. Everything pending is sent before any read, update or delete and before the
-commit, so nobody can see the difference, but for the round trips. A unit that turns out to be one batch of INSERTs
-needs no BEGIN and no COMMIT: one statement is a transaction. Failures name the write they belong to (``tag``).
+A unit of work collects what is to be written and sends it together: public ids are made in the process, so a row can
+be referred to before its INSERT has travelled, and a row that is to be changed is locked and known. Everything pending
+is sent before any read, update or delete and before the commit, so nobody can see the difference, but for the round
+trips. A unit that turns out to be one batch of INSERTs needs no BEGIN and no COMMIT: one statement is a transaction.
+Failures name the write they belong to (``tag``).
 
 Callers hold the entity's own permission; row permissions (update, delete, refer) are checked here. A unit that writes
 with the rights of the system knows the *caller* too: a reference that the caller sent must be one that the caller may
@@ -12,7 +13,7 @@ make, whatever the system could.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any, Self
@@ -143,6 +144,10 @@ class Unit:
         insert = statements.insert(model, self._connection)
         self._pending.append(batches.Pending(None, insert.sql, insert.parameters(record), tag))
 
+    def add_statement(self, sql: str, parameters: Sequence[Any]) -> None:
+        """Have a statement of ours, which writes another row than those that wait, sent with them."""
+        self._pending.append(batches.Pending(None, sql, parameters, None))
+
     def after_commit(self, callback: Callable[[], object]) -> None:
         """Call back once everything is committed; never when it is not. What the call raises is logged."""
         self._afterwards.append(callback)
@@ -153,7 +158,8 @@ class Unit:
         """Change the named fields of a row and return it as stored. A given ``version`` must be the stored one.
 
         Raises:
-            NotFound, Forbidden, VersionConflict, InvalidValues, Conflict.
+            NotFound, Forbidden, VersionConflict, InvalidValues, Conflict; what only the database refuses, perhaps
+            when the unit is flushed.
         """
         _check_written(entity)
         self.begin()
@@ -222,7 +228,7 @@ class Unit:
             self._known[entity.name, row["reference_id"]] = key
 
     def flush(self) -> None:
-        """Send every pending INSERT; what is read from now on sees them.
+        """Send everything pending; what is read from now on sees it.
 
         Raises:
             Conflict, InvalidValues: with the ``tag`` of the write that failed.
@@ -231,6 +237,11 @@ class Unit:
             self._open()
             pending, self._pending = self._pending, []
             batches.send(self._connection, pending)
+
+    def _send_updates(self) -> None:
+        """Have rows granted what they grant now; INSERTs that wait are of rows that are known without looking."""
+        if any(item.changes for item in self._pending):
+            self.flush()
 
     def act_as(self, actor: Actor) -> None:
         """Write with the rights of another actor from here on; whom rows belong to stays."""
@@ -333,6 +344,7 @@ class Unit:
 
     def _may_refer(self, target: Entity, key: Any, public_id: object) -> bool:
         """Look for a row that the actor, and the caller where the id is theirs, may refer to."""
+        self._send_updates()
         rows = target.model._base_manager.using(self._connection.alias).filter(pk=key)
         referring = [self.actor]
         if self.caller is not None and self._was_sent(target.name, public_id):
@@ -386,21 +398,21 @@ class Unit:
         if entity.has_row_permissions:
             instance.version += 1  # type: ignore[attr-defined]
             columns += ["version", "updated_at"]
-        with translated(entity, tag), transaction.atomic(using=self._connection.alias, savepoint=False):
-            self._send_changes(entity, instance, tuple(columns))
-
-    def _send_changes(self, entity: Entity, instance: models.Model, columns: tuple[str, ...]) -> None:
-        made = statements.set_at_update(entity.model, columns) if statements.writes_directly(entity) else None
+        made = statements.set_at_update(entity.model, tuple(columns)) if statements.writes_directly(entity) else None
         if made is None:
-            names = [entity.model._meta.get_field(_field_name(entity, column)).name for column in columns]
-            instance.save(update_fields=names, using=self._connection.alias)
+            self._save_instance(entity, instance, columns, tag)
             return
         now = timezone.now()
         for column, make in made:
             setattr(instance, column, make(now))
-        statement = statements.update(entity.model, columns, self._connection)
-        with self._connection.cursor() as cursor:
-            cursor.execute(statement.sql, statement.parameters(vars(instance)))
+        statement = statements.update(entity.model, tuple(columns), self._connection)
+        parameters = statement.parameters(vars(instance))
+        self._pending.append(batches.Pending(entity, statement.sql, parameters, tag, changes=True))
+
+    def _save_instance(self, entity: Entity, instance: models.Model, columns: Sequence[str], tag: object) -> None:
+        names = [entity.model._meta.get_field(_field_name(entity, column)).name for column in columns]
+        with translated(entity, tag), transaction.atomic(using=self._connection.alias, savepoint=False):
+            instance.save(update_fields=names, using=self._connection.alias)
 
 
 def _check_written(entity: Entity) -> None:

@@ -162,6 +162,7 @@ class RowView(EntityView):
         resource = _noted(self, read_changes(self.entity, self.public_id, self.body()))
         with unit(self.actor) as work:
             row = work.update(self.entity, self.public_id, resource.values)
+            work.flush()
             if not self._may_read(row):
                 return nothing()
             row = _presented(self.entity, row, query, self.actor)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-LANGUAGE = ["compiler.py", "dialects", "expressions", "plan", "signatures", "validation"]
+LANGUAGE = ["compiler.py", "dialects", "expressions", "integrations/documents", "plan", "signatures", "validation"]
 DATABASE_AND_HTTP = ("django.db", "django.http")
 
 

@@ -34,11 +34,8 @@ class Transaction(Operation):
 
     def perform(self, call: Call) -> Result:
         wanted = call["action"]
-        work = _WORK.get(wanted) if isinstance(wanted, str) else None
-        if work is None:
-            raise OutcomeRefused(f"'action' of '{NAME}' is '{BEGIN}', '{COMMIT}' or '{ROLLBACK}'.")
         try:
-            work(call.unit)
+            _WORK[wanted](call.unit)
         except NoSavepoint:
             raise SavepointMissing(wanted) from None
         except TooManySavepoints:

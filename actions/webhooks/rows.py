@@ -25,6 +25,7 @@ from actions.states import DeliveryState, before
 from actions.webhooks.durability import later_clause, make_durable
 from actions.webhooks.options import option
 from entities.statements import insert
+from entities.store import Unit
 
 # From when on the server processes what nobody has finished, and how long it waits at least after a failure.
 LEASE = timedelta(seconds=60)
@@ -35,6 +36,8 @@ _MARK = (
     f"UPDATE delivery SET state = '{DeliveryState.SUCCEEDED.value}', reason = '', detail = '', "  # noqa: S608 - ours
     "processed_at = %s, number = %s, next_attempt_at = NULL WHERE id = %s"
 )
+_FIRST = "SELECT id, state FROM delivery WHERE definition_id = %s AND event_id = %s"
+_COUNT = "UPDATE delivery SET times_received = times_received + 1, last_received_at = %s WHERE id = %s"
 LONGEST_HEADER, LONGEST_TYPE = 4096, 255
 
 
@@ -128,20 +131,28 @@ def _arrived(row: Delivery) -> Arrival:
 
 def _again(row: Delivery) -> Arrival:
     """Note that an event came again; one that is not finished is begun anew by whoever brings it."""
-    found = Delivery.objects.filter(definition_id=row.definition_id, event_id=row.event_id)
-    known = found.values_list("pk", "state").first()
-    if known is None:
-        raise OperationalError("The first delivery was forgotten just now.")
-    free = found.select_for_update(skip_locked=True).values_list("pk", "state").first()
+    free = _first(row, _unlocked())
     if free is None:
+        known = _first(row)
+        if known is None:
+            raise OperationalError("The first delivery was forgotten just now.")
         make_durable()
-        return Arrival(known[0], DeliveryState(known[1]), False)
-    state = DeliveryState(free[1])
-    changes: dict[str, Any] = {"times_received": F("times_received") + 1, "last_received_at": row.received_at}
+        return Arrival(*known, is_open=False)
+    key, state = free
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, [connection.ops.adapt_datetimefield_value(row.last_received_at), _stored(key)])
     if state in OPEN:
-        changes |= {"attempts": F("attempts") + row.attempts, "next_attempt_at": row.next_attempt_at}
-    found.update(**changes)
-    return Arrival(free[0], state, state in OPEN)
+        changes = {"attempts": F("attempts") + row.attempts, "next_attempt_at": row.next_attempt_at}
+        Delivery.objects.filter(pk=key).update(**changes)
+    return Arrival(key, state, state in OPEN)
+
+
+def _first(row: Delivery, unlocked: str = "") -> tuple[UUID, DeliveryState] | None:
+    """Return the id and the state of the event's first delivery; ``None`` without one, or while another has it."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_FIRST}{unlocked}", [_stored(row.definition_id), row.event_id])
+        found = cursor.fetchone()
+    return None if found is None else (Delivery._meta.pk.to_python(found[0]), DeliveryState(found[1]))
 
 
 def claim_due() -> UUID | None:
@@ -177,10 +188,10 @@ def take(key: UUID) -> bool:
         return cursor.fetchone() is not None
 
 
-def mark_succeeded(key: UUID, number: int) -> None:
-    """Mark a row that was taken, last in the transaction of the effects: if that fails, the mark is gone with them."""
-    with connection.cursor() as cursor:
-        cursor.execute(_MARK, [connection.ops.adapt_datetimefield_value(timezone.now()), number, _stored(key)])
+def mark_succeeded(key: UUID, number: int, unit: Unit) -> None:
+    """Mark a row that was taken, in the transaction of the effects: if that fails, the mark is gone with them."""
+    moment = connection.ops.adapt_datetimefield_value(timezone.now())
+    unit.add_statement(_MARK, [moment, number, _stored(key)])
 
 
 def _stored(key: UUID) -> Any:
@@ -191,8 +202,12 @@ def _stored(key: UUID) -> Any:
 def _taking() -> str:
     """Return the statement, made once: every event is taken and marked."""
     states = ", ".join(f"'{state.value}'" for state in sorted(before(DeliveryState.SUCCEEDED)))
-    locked = " FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
-    return f"SELECT 1 FROM delivery WHERE id = %s AND state IN ({states}){locked}"  # noqa: S608 - words of ours
+    return f"SELECT 1 FROM delivery WHERE id = %s AND state IN ({states}){_unlocked()}"  # noqa: S608 - words of ours
+
+
+def _unlocked() -> str:
+    """Return what locks a row that is found, and finds none that is locked."""
+    return " FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
 
 
 def mark_ignored(key: UUID, reason: str, number: int) -> None:

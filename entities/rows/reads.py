@@ -9,7 +9,7 @@ from decimal import InvalidOperation
 from typing import Any
 
 from django.db import DataError
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from entities.actors import Actor
 from entities.entity import Entity, Relation
@@ -19,9 +19,10 @@ from entities.pagination import Window
 from entities.permissions import Right, visible
 from entities.registry import get as get_entity
 from entities.rows import lookups  # noqa: F401 - registers them
+from entities.rows.compiled import Listing
 from entities.rows.conditions import belonging, permitted, where
 from entities.rows.includes import Inclusion
-from entities.rows.ordering import Term, beyond, terms_of
+from entities.rows.ordering import beyond, terms_of
 from entities.rows.selection import Row, selection_of
 
 
@@ -43,7 +44,8 @@ def select(entity: Entity, query: ListQuery, actor: Actor, within: Q | None = No
         BadParameter: a cursor that is no row of the list, or a value that the database cannot compare with.
     """
     with comparable():
-        found = permitted(entity, actor).filter(where(entity, query, actor), within or Q())
+        found = _permitted(entity, actor).narrowed(where(entity, query, actor))
+        found = found if within is None else found.narrowed(within)
         page = _page(entity, query, found, _cursor(entity, query, actor), found.count())
         Inclusion(actor, query.fields).attach(entity, page.rows, query.include)
     return page
@@ -56,8 +58,13 @@ def select_rows(entity: Entity, query: ListQuery, actor: Actor) -> list[Row]:
         BadParameter: as ``select``.
     """
     with comparable():
-        found = permitted(entity, actor).filter(where(entity, query, actor))
-        page = _page(entity, query, found, _cursor(entity, query, actor), 0)
+        page = _page(
+            entity,
+            query,
+            _permitted(entity, actor).narrowed(where(entity, query, actor)),
+            _cursor(entity, query, actor),
+            0,
+        )
         Inclusion(actor, query.fields).attach(entity, page.rows, query.include)
     return page.rows
 
@@ -72,7 +79,7 @@ def stream(entity: Entity, query: ListQuery, actor: Actor, *, size: int, most: i
         BadParameter: a value that the database cannot compare with.
     """
     found = permitted(entity, actor).filter(where(entity, query, actor))
-    ordered = _ordered(found, terms_of(entity, query.order))[:most]
+    ordered = found.order_by(*(term.expression() for term in terms_of(entity, query.order)))[:most]
     with comparable():
         yield from selection_of(entity, query.fields.get(entity.name)).stream(ordered, size)
 
@@ -96,8 +103,8 @@ def fetch(entity: Entity, public_id: object, actor: Actor, right: Right, query: 
     """Return the row with that id; ``query`` says which fields, and what beside them."""
     found = _identified(entity, public_id, actor)
     condition = None if right is Right.READ else visible(entity, right, actor)
-    allowed = found if condition is None else found.filter(condition)
-    rows = selection_of(entity, query.fields.get(entity.name), query.include).rows(allowed)
+    allowed = found if condition is None else found.narrowed(condition)
+    rows = allowed.rows(selection_of(entity, query.fields.get(entity.name), query.include))
     if not rows:
         raise _refusal(entity, public_id, right, actor)
     Inclusion(actor, query.fields).attach(entity, rows, query.include)
@@ -110,10 +117,11 @@ def key_of(entity: Entity, public_id: object, actor: Actor) -> Any:
     Raises:
         NotFound.
     """
-    key = _identified(entity, public_id, actor).values_list("pk", flat=True).first()
-    if key is None:
+    key = entity.key(public_id)
+    found = permitted(entity, actor).filter(pk=key).values_list("pk", flat=True).first() if key is not None else None
+    if found is None:
         raise _refusal(entity, public_id, Right.READ, actor)
-    return key
+    return found
 
 
 def related(entity: Entity, public_id: object, relation: Relation, query: ListQuery, actor: Actor) -> Page:
@@ -126,11 +134,16 @@ def related(entity: Entity, public_id: object, relation: Relation, query: ListQu
     return select(get_entity(relation.target), query, actor, belonging(entity, relation, key, actor))
 
 
-def _identified(entity: Entity, public_id: object, actor: Actor) -> QuerySet[Any]:
+def _identified(entity: Entity, public_id: object, actor: Actor) -> Listing:
     key = entity.key(public_id)
     if key is None:
         raise NotFound(entity.name, public_id)
-    return permitted(entity, actor).filter(pk=key)
+    return _permitted(entity, actor).narrowed(Q(pk=key))
+
+
+def _permitted(entity: Entity, actor: Actor) -> Listing:
+    condition = visible(entity, Right.READ, actor)
+    return Listing(entity.model, () if condition is None else (condition,))
 
 
 def _refusal(entity: Entity, public_id: object, right: Right, actor: Actor) -> NotFound | Forbidden:
@@ -144,24 +157,20 @@ def _refusal(entity: Entity, public_id: object, right: Right, actor: Actor) -> N
     return NotFound(entity.name, public_id)
 
 
-def _page(entity: Entity, query: ListQuery, found: QuerySet[Any], cursor: Mapping[str, Any] | None, total: int) -> Page:
+def _page(entity: Entity, query: ListQuery, found: Listing, cursor: Mapping[str, Any] | None, total: int) -> Page:
     window = query.window
     terms = terms_of(entity, query.order)
     selection = selection_of(entity, query.fields.get(entity.name), query.include)
     if cursor is None:
-        rows = selection.rows(_ordered(found, terms)[window.offset : window.offset + window.size])
+        rows = found.rows(selection, terms, window.offset, window.offset + window.size)
         return Page(rows, total, window, window.number > 1, window.offset + window.size < total)
     if window.before:
         terms = tuple(term.reversed() for term in terms)
-    rows = selection.rows(_ordered(found.filter(beyond(terms, cursor)), terms)[: window.size + 1])
+    rows = found.narrowed(beyond(terms, cursor)).rows(selection, terms, 0, window.size + 1)
     has_more, rows = len(rows) > window.size, rows[: window.size]
     if window.before:
         return Page(rows[::-1], total, window, has_more, has_next=True)
     return Page(rows, total, window, has_previous=True, has_next=has_more)
-
-
-def _ordered(found: QuerySet[Any], terms: tuple[Term, ...]) -> QuerySet[Any]:
-    return found.order_by(*(term.expression() for term in terms))
 
 
 def _cursor(entity: Entity, query: ListQuery, actor: Actor) -> Mapping[str, Any] | None:

@@ -24,21 +24,21 @@ class Selection:
     entity: Entity
     columns: tuple[tuple[str, str, Convert], ...]
 
-    def rows(self, found: QuerySet[Any]) -> list[Row]:
-        """Return the rows of a query."""
+    def rows(self, records: Iterable[Iterable[Any]]) -> list[Row]:
+        """Return the rows for records with the values of ``expressions``."""
         reading = self._reading()
-        return [self._row(reading, record) for record in found.values_list(*self._expressions())]
+        return [self._row(reading, record) for record in records]
 
     def stream(self, found: QuerySet[Any], size: int) -> Iterator[Row]:
         """Yield the rows of a query, ``size`` of them in memory."""
         reading = self._reading()
-        records = found.values_list(*self._expressions()).iterator(chunk_size=size)
+        records = found.values_list(*self.expressions()).iterator(chunk_size=size)
         return (self._row(reading, record) for record in records)
 
     def rows_by(self, found: QuerySet[Any], attribute: str, prefix: str = "") -> list[tuple[Any, Row]]:
         """Return each row with the value of one more attribute; ``prefix`` leads from what is queried to the rows."""
         reading = self._reading()
-        records = found.values_list(attribute, *self._expressions(prefix))
+        records = found.values_list(attribute, *self.expressions(prefix))
         return [(record[0], self._row(reading, record[1:])) for record in records]
 
     def _row(self, reading: list[tuple[str, Convert]], values: Iterable[Any]) -> Row:
@@ -47,7 +47,12 @@ class Selection:
             row[name] = value if value is None or convert is None else convert(value)
         return row
 
-    def _expressions(self, prefix: str = "") -> list[str | Combinable]:
+    def attributes(self) -> tuple[str, ...]:
+        """Return the attributes of the model that hold the columns, in order."""
+        return tuple(attribute for _, attribute, _ in self.columns)
+
+    def expressions(self, prefix: str = "") -> list[str | Combinable]:
+        """Return what is selected for the columns, in order."""
         return [
             wire.expression(f"{prefix}{attribute}") if wire else f"{prefix}{attribute}"
             for attribute, wire in self._wires()

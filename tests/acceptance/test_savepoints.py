@@ -94,8 +94,8 @@ def test_a_row_that_was_undone_is_not_referred_to(define, post):
     [
         ("!'rollback'", "no_savepoint", "There is no savepoint for this 'rollback'."),
         ("!'commit'", "no_savepoint", "There is no savepoint for this 'commit'."),
-        ("!'query'", "invalid_outcome", "'action' of '$transaction' is 'begin', 'commit' or 'rollback'."),
-        ("![]", "invalid_outcome", "'action' of '$transaction' is 'begin', 'commit' or 'rollback'."),
+        ("!'query'", "invalid_outcome", "'action' is one of begin, commit, rollback."),
+        ("![]", "invalid_outcome", "'action' must be a text, not a list."),
     ],
 )
 def test_what_cannot_be_done_fails_the_action(define, post, attribute, code, message):

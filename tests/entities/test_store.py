@@ -1,5 +1,6 @@
 """The store: what is written, what is refused, and when it travels."""
 
+import contextlib
 import itertools
 from decimal import Decimal
 from uuid import uuid4
@@ -13,8 +14,9 @@ from entities.actors import GUEST, SYSTEM, Actor
 from entities.errors import Conflict, Forbidden, InvalidValues, NotFound, VersionConflict
 from entities.examples.models import LedgerEntry, Order, Product, Project, Todo
 from entities.models import Membership, UserAccount, UserGroup
+from entities.permissions import PUBLIC_ROW, bits
 from entities.savepoints import MAX_SAVEPOINTS, NoSavepoint, TooManySavepoints
-from entities.store import unit
+from entities.store import Caller, unit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -381,3 +383,85 @@ def test_one_batch_is_one_statement():
             work.create(entity("todo"), {"title": title})
     assert len(statements) == 1
     assert statements[0].count("INSERT INTO") == 3
+
+
+@pytest.mark.postgresql
+def test_changes_travel_with_what_is_created():
+    """On PostgreSQL a changed row and two new ones are one statement in the transaction that locks the first."""
+    order = Order.objects.create(number="A-1")
+    statements = []
+
+    def record(execute, sql, params, many, context):
+        statements.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(record), unit(SYSTEM) as work:
+        work.update(entity("order"), order.pk, {"status": "paid"})
+        for title in "ab":
+            work.create(entity("todo"), {"title": title})
+    writing = [sql for sql in statements if "INSERT" in sql or "UPDATE " in sql.replace("FOR NO KEY UPDATE", "")]
+    assert len(writing) == 1
+    assert (writing[0].count("INSERT INTO"), writing[0].count('UPDATE "order"')) == (2, 1)
+    assert (Order.objects.get().status, Todo.objects.count()) == ("paid", 2)
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("binding", [False, True], ids=["by the client", "by the server"])
+def test_a_batch_that_fails_in_a_transaction_undoes_no_more_than_itself(binding, monkeypatch):
+    """What was sent before it stays, wherever the driver puts the parameters into the statement."""
+    connection.close()
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "server_side_binding", binding)
+    with unit(SYSTEM) as work:
+        work.create(entity("order"), {"number": "A-1"})
+        work.begin()
+        work.create(entity("todo"), {"title": "with it"})
+        work.create(entity("order"), {"number": "A-1"}, tag="second")
+        with pytest.raises(Conflict) as caught:
+            work.flush()
+    connection.close()
+    assert caught.value.tag == "second"
+    assert (Order.objects.get().number, Todo.objects.exists()) == ("A-1", False)
+
+
+def test_a_change_that_the_database_refuses_names_its_write():
+    """It is found when the unit is flushed, by its tag, and everything with it is undone."""
+    tea = Product.objects.create(name="Tea", price=1, stock=3)
+    with pytest.raises(InvalidValues) as caught, unit(SYSTEM) as work:
+        work.create(entity("todo"), {"title": "before"}, tag="before")
+        work.update(entity("product"), tea.pk, {"stock": -1}, tag="stock")
+        work.create(entity("todo"), {"title": "after"}, tag="after")
+    assert (caught.value.tag, [item.field for item in caught.value.errors]) == ("stock", ["stock"])
+    assert (Product.objects.get().stock, Todo.objects.exists()) == (3, False)
+
+
+def test_a_row_can_be_changed_again_and_again():
+    """Each change sees the one before, and so does what is read after a flush."""
+    tea = Product.objects.create(name="Tea", price=1, stock=3)
+    with unit(SYSTEM) as work:
+        for stock in (2, 1):
+            row = work.update(entity("product"), tea.pk, {"stock": stock})
+        work.flush()
+        assert Product.objects.get().stock == 1
+    assert (row["stock"], row["version"], Product.objects.get().version) == (1, 3, 3)
+
+
+def test_a_value_that_one_row_gives_up_another_may_take():
+    """Also in one unit, where both travel together."""
+    first = Order.objects.create(number="A-1")
+    with unit(SYSTEM) as work:
+        work.update(entity("order"), first.pk, {"number": "A-2"})
+        work.create(entity("order"), {"number": "A-1"})
+    assert sorted(Order.objects.values_list("number", flat=True)) == ["A-1", "A-2"]
+
+
+@pytest.mark.parametrize("permission", [PUBLIC_ROW, 0], ids=["granted", "taken back"])
+def test_a_row_grants_what_it_grants_after_a_change(permission):
+    """Whether a caller may refer to a row is asked of the row as it was just changed, sent or not."""
+    tea = Product.objects.create(name="Tea", price=1, permission=bits(user="all") if permission else PUBLIC_ROW)
+    caller = Caller(actor(), lambda: {str(tea.pk)})
+    refused = contextlib.nullcontext() if permission else pytest.raises(InvalidValues, match="Refused: 'product_id'")
+    with refused, unit(SYSTEM) as work:
+        work.caller = caller
+        work.update(entity("product"), tea.pk, {"permission": permission})
+        work.create(entity("order"), {"number": "A-1", "product_id": str(tea.pk)})
+    assert Order.objects.exists() == bool(permission)

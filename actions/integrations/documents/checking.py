@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from actions.integrations.documents.arguments import BODY, Given, Names, Sorted
+from actions.integrations.documents.arguments import BODY, Given, Names, Sorted, takes_properties
 from actions.integrations.documents.bodies import is_json
 from actions.integrations.documents.encoders import encode_body
 from actions.integrations.documents.givens import Refused, as_json, as_read, as_texts, is_known
@@ -117,10 +117,20 @@ def _read_body(read: Read, operation: ServiceOperation, names: Names, given: Sor
     prefix = () if given.whole is None else (BODY,)
     checker = _checker(operation, ("medium", given.medium), medium.schema)
     value = value if is_json(medium.type) else _without_null(value)
-    found = checker.problems(value) if is_json(medium.type) else _form_problems(checker, value)
+    found = _body_problems(checker, medium, value)
     if not found and is_known(value):
         found = _encode(read, medium, value)
     read.problems += [_placed(one, keys, prefix) for one in found]
+
+
+def _body_problems(checker: Checker, medium: Medium, value: Any) -> list[ArgumentProblem]:
+    if is_json(medium.type):
+        return checker.problems(value)
+    if takes_properties(medium):
+        return _form_problems(checker, value)
+    # Of any other medium the schema describes what is written in it; only that of a text is about the text itself.
+    is_text = isinstance(medium.schema, dict) and medium.schema.get("type") == "string"
+    return checker.problems(value) if is_text and isinstance(value, str) else []
 
 
 def _body(given: Sorted) -> Any:

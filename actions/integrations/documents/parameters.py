@@ -11,6 +11,7 @@ from actions.integrations.documents.schemas import Schemas
 from actions.integrations.documents.values import Parameter, Place, Schema
 
 MAX_PARAMETERS: Final = 500
+MAX_ALL_PARAMETERS: Final = 100_000
 PLACES: Final = ("path", "query", "header", "cookie")
 STYLES: Final = {
     "path": ("simple", "label", "matrix"),
@@ -37,6 +38,10 @@ def read_parameters(schemas: Schemas, path: str, lists: Iterable[Part]) -> tuple
     for parts in lists:
         own: dict[tuple[str, str], Parameter] = {}
         for part in parts.items()[:MAX_PARAMETERS]:
+            schemas.parameters_read += 1
+            if schemas.parameters_read > MAX_ALL_PARAMETERS:
+                schemas.source.report("", f"More than {MAX_ALL_PARAMETERS} parameters; the rest is left out.")
+                break
             parameter = _parameter(schemas, schemas.source.follow(part))
             if parameter is None:
                 continue

@@ -55,6 +55,7 @@ class Source:
     swagger: bool = False
     newer: bool = False  # 3.1 and later: keywords beside a $ref count
     _problems: dict[DocumentProblem, None] = field(default_factory=dict)
+    _followed: dict[str, Part] = field(default_factory=dict)
 
     @property
     def root(self) -> Part:
@@ -87,6 +88,14 @@ class Source:
 
     def follow(self, part: Part) -> Part:
         """Return the part, or what its ``$ref`` stands for in the end. Reported, and empty, where that is nothing."""
+        first = part.mapping().get("$ref")
+        if isinstance(first, str):
+            if first not in self._followed:
+                self._followed[first] = self._end_of(part)
+            return self._followed[first]
+        return part
+
+    def _end_of(self, part: Part) -> Part:
         for _ in range(MAX_HOPS):
             reference = part.mapping().get("$ref")
             if not isinstance(reference, str):

@@ -19,6 +19,7 @@ from actions.integrations.documents.errors import UnreadableDocument
 MAX_BYTES: Final = 16 * 1024 * 1024
 MAX_DEPTH: Final = 100
 MAX_VALUES: Final = 4_000_000
+REPLACEMENT: Final = "\ufffd"
 
 _CONSTANTS: Final = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
@@ -45,15 +46,21 @@ def read_data(text: bytes) -> Any:
 
 
 def _read_json(text: bytes) -> Any:
-    if b"\\u0000" in text:
-        raise UnreadableDocument(
-            "Character U+0000 is not allowed", line=text.count(b"\n", 0, text.index(b"\\u0000")) + 1
-        )
     try:
-        return orjson.loads(text)
+        data = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         _decode(text)
         raise UnreadableDocument(f"The document is no JSON: {error.msg}", line=error.lineno) from error
+    return data if b"\\u0000" not in text else _without_nul(data)
+
+
+def _without_nul(data: Any) -> Any:
+    """Return data without U+0000, which no database stores in a text."""
+    if isinstance(data, dict):
+        return {_without_nul(key): _without_nul(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_without_nul(value) for value in data]
+    return data.replace("\0", REPLACEMENT) if isinstance(data, str) else data
 
 
 def _decode(text: bytes) -> str:
@@ -129,9 +136,7 @@ class _Yaml:
         return value
 
     def _scalar(self, event: Any) -> Any:
-        written: str = event.value
-        if "\0" in written:
-            self._refuse("Character U+0000 is not allowed", event.start_mark.line)
+        written: str = event.value.replace("\0", REPLACEMENT)
         return written if event.style or event.tag else read_scalar(written)
 
     def _alias(self, event: Any) -> Any:
@@ -153,7 +158,7 @@ class _Yaml:
                 self._value(event, depth)  # a list or mapping as key: nothing that a document of ours could mean
                 self._value(self._next(), depth)
                 continue
-            key, value = event.value, self._value(self._next(), depth)
+            key, value = event.value.replace("\0", REPLACEMENT), self._value(self._next(), depth)
             if key == "<<" and not event.style:
                 self._merge(merged, value, event)
             else:

@@ -24,7 +24,11 @@ MAX_DEFINITIONS: Final = 400
 MAX_DISTANCE: Final = 24
 MAX_ALL_DEFINITIONS: Final = 2_000_000
 MAX_INLINED: Final = 8
+MAX_ALL_INLINED: Final = 100
+MAX_PATTERNS: Final = 2000
 
+# A pattern in JavaScript's own notation, ``/^a$/i``, which no schema has.
+_LITERAL: Final = re.compile(r"/\^.*\$/[a-z]*", re.DOTALL)
 _ONE: Final = (
     "additionalProperties", "contains", "else", "if", "items", "not", "propertyNames", "then", "unevaluatedItems",
     "unevaluatedProperties",
@@ -70,6 +74,9 @@ class Schemas:
     _circles: Circles = field(init=False)
     _refers: set[str] = field(default_factory=set)
     _placed: int = 0
+    _patterns: dict[str, bool] = field(default_factory=dict)
+    _inlined: int = 0
+    parameters_read: int = 0
 
     def __post_init__(self) -> None:
         self._circles = Circles(self.source)
@@ -79,7 +86,7 @@ class Schemas:
         reference = part.mapping().get("$ref")
         key = reference if isinstance(reference, str) and len(part.mapping()) == 1 else ""
         if key not in self._whole or not key:
-            self._refers = set()
+            self._refers, self._inlined = set(), 0
             schema = self._schema(part, _View(described=2))
             whole = self._with_definitions(schema, frozenset(self._refers))
             if not key:
@@ -157,7 +164,8 @@ class Schemas:
         if target is None:
             self.source.report(part.pointer, unresolved(reference))
             return True
-        if view.described and view.in_place and len(view.inlined) < MAX_INLINED:
+        near = len(view.inlined) < MAX_INLINED and self._inlined < MAX_ALL_INLINED
+        if view.described and view.in_place and near:
             return self._inline(part, target, view)
         if view.in_place and view.owner and target.pointer in self._circles.closed_by(view.owner):
             return self._circle(part)
@@ -167,6 +175,7 @@ class Schemas:
 
     def _inline(self, part: Part, target: Part, view: _View) -> Schema:
         """Read what stands at the top of a whole schema in place, so that its properties keep their descriptions."""
+        self._inlined += 1
         if target.pointer in view.inlined:
             return self._circle(part)
         inner = _View(view.depth + 1, view.described, (*view.inlined, target.pointer), target.pointer)
@@ -270,7 +279,9 @@ class Schemas:
                 schema |= {"default": value} if key == "default" else {"examples": [value]}
 
     def _usable(self, part: Part, pattern: str) -> bool:
-        if self.valid_pattern(pattern):
+        if pattern not in self._patterns and len(self._patterns) < MAX_PATTERNS:
+            self._patterns[pattern] = not _LITERAL.fullmatch(pattern) and self.valid_pattern(pattern)
+        if self._patterns.get(pattern):
             return True
         self.source.report(part.pointer, f"Pattern '{pattern[:60]}' cannot be used; it is left out.")
         return False

@@ -100,7 +100,7 @@ def _problems(error: Any) -> Iterator[ArgumentProblem]:
     name, path = error.kind.name, tuple(error.instance_path)
     if type(error.kind).__name__ in _GAVE_UP or _closes_a_part(error):
         return
-    if name in ("anyOf", "oneOf"):
+    if name == "anyOf":
         yield from _alternatives(error, path)
     elif name == "required":
         yield ArgumentProblem((*path, error.kind.property), "missing", f"'{error.kind.property}' is missing.")
@@ -134,8 +134,6 @@ def _alternatives(error: Any, path: Path) -> Iterator[ArgumentProblem]:
     elif all(wrong) and wrong:
         types = sorted({one for types in wrong for one in types})
         yield ArgumentProblem(path, "type", sentence("type", {"types": types}))
-    elif error.kind.name == "oneOf" and not all(branches):
-        yield ArgumentProblem(path, "value", "It fits more than one of the alternatives, of which one is allowed.")
     else:
         yield ArgumentProblem(path, "value", f"It fits none of the {len(branches)} alternatives.")
 
@@ -145,7 +143,7 @@ def _wrong_type(branch: list[Any], path: Path) -> list[str]:
     for error in branch:
         if tuple(error.instance_path) == path and error.kind.name == "type":
             return list(error.kind.types)
-        if tuple(error.instance_path) == path and error.kind.name in ("anyOf", "oneOf"):
+        if tuple(error.instance_path) == path and error.kind.name == "anyOf":
             inner = [_wrong_type(list(one), path) for one in error.kind.context]
             if inner and all(inner):
                 return [one for types in inner for one in types]

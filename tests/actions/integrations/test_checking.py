@@ -263,7 +263,7 @@ def test_names_for_forms_and_hints() -> None:
 
 
 MEDIA = {
-    "text/plain": {"schema": {"type": "string"}},
+    "text/plain": {"schema": {"type": "string", "maxLength": 3}},
     "application/xml": {"schema": ORDER},
     "application/x-www-form-urlencoded": {"schema": {"type": "object", "properties": {"a": {"type": "integer"}}}},
     "application/json": {"schema": {"type": "object", "properties": {"b": {"type": "integer"}}}},
@@ -277,8 +277,16 @@ MEDIA = {
         pytest.param({"a": 1}, [("a", "unknown", "Unknown argument 'a'.")], id="of-another"),
         pytest.param({"content_type": "application/x-www-form-urlencoded", "a": "1"}, [], id="chosen"),
         pytest.param({"content_type": "text/plain", "body": "x"}, [], id="text"),
+        pytest.param({"content_type": "application/xml", "body": "<a/>"}, [], id="xml"),
         pytest.param(
-            {"content_type": "application/xml", "body": "<a/>"}, [("body", "type", "Must be an object.")], id="xml"
+            {"content_type": "application/xml", "body": PAID},
+            [("body", "value", "A body of type 'application/xml' is a text, or a file: {name, file, type}.")],
+            id="xml-as-an-object",
+        ),
+        pytest.param(
+            {"content_type": "text/plain", "body": "long"},
+            [("body", "value", "Must be at most 3 characters long.")],
+            id="text-too-long",
         ),
         pytest.param({"content_type": ABSENT, "b": 1}, [], id="not-known"),
         pytest.param(
@@ -341,6 +349,14 @@ def test_a_medium_is_chosen(arguments: Any, problems: Any) -> None:
 def test_bodies_of_every_shape(schema: Any, arguments: Any, problems: Any) -> None:
     """Names are known through references, parts and alternatives; an open body takes any."""
     assert said(operation_of(body=schema), arguments) == problems
+
+
+def test_parts_that_are_closed_do_not_refuse_one_another() -> None:
+    """Each part of ``allOf`` allows what the others name; what is nested in a part is closed all the same."""
+    parts = [{"$ref": "#/components/schemas/Node"}, {"properties": {"b": {}}, "additionalProperties": False}]
+    operation = operation_of(body={"allOf": parts})
+    assert said(operation, {"value": 1, "b": 1}) == []
+    assert said(operation, {"next": {"b": 1}}) == [("next.b", "unknown", "Unknown property 'b'.")]
 
 
 def test_an_optional_body_may_be_left_out() -> None:

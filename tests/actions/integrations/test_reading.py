@@ -51,8 +51,7 @@ def messages(service: Service) -> list[str]:
         pytest.param(
             b"a: 1\nb: ]\nc: 2", "The document is no YAML: did not find expected node content (line 2).", id="yaml"
         ),
-        pytest.param(b'{"a": "\\u0000"}', "Character U+0000 is not allowed (line 1).", id="json-nul"),
-        pytest.param(b'a: "\\0"', "Character U+0000 is not allowed (line 1).", id="yaml-nul"),
+        pytest.param(b"a: 1\nb: \0", "Character U+0000 is not allowed (line 2).", id="yaml-nul"),
         pytest.param(b"a: *b", "Alias 'b' stands for nothing (line 1).", id="alias"),
         pytest.param(b"a: &b [*b]", "Alias 'b' stands for nothing (line 1).", id="alias-of-itself"),
     ],
@@ -122,6 +121,20 @@ paths:
     operation = service.operations["a"]
     assert operation.success == (200,)
     assert operation.parameters[0].schema == {"enum": ["on", "no", "0x1", 100.0, 0.5, None, True]}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'{"openapi": "3.0.0", "info": {"title": "a\\u0000b", "version": "\\\\u0000"}, "x": ["\\u0000"]}',
+        b"openapi: 3.0.0\ninfo: {title: \"a\\0b\", version: '\\u0000'}",
+    ],
+    ids=["json", "yaml"],
+)
+def test_an_escaped_nul_becomes_what_a_database_keeps(text: bytes) -> None:
+    """U+0000 is replaced; a pattern that only spells it stays."""
+    service = read_service(text, "x")
+    assert (service.title, service.version) == ("a\ufffdb", "\\u0000")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from actions.integrations.documents import ServiceOperation, check_arguments, read_service, schemas
+from actions.integrations.documents import ServiceOperation, check_arguments, parameters, read_service, schemas
 from actions.integrations.documents.values import DocumentProblem, Service
 
 
@@ -53,7 +53,7 @@ FILE = {"format": "binary", "anyOf": schemas.FILE["anyOf"]}
         ),
         pytest.param(
             {"nullable": True, "oneOf": [{"type": "string"}]},
-            {"anyOf": [{"type": "null"}, {"oneOf": [{"type": "string"}]}]},
+            {"anyOf": [{"type": "null"}, {"anyOf": [{"type": "string"}]}]},
             id="nullable-alternatives",
         ),
         pytest.param({"type": "string", "x-nullable": True}, {"type": ["string", "null"]}, id="nullable-of-2.0"),
@@ -85,6 +85,12 @@ FILE = {"format": "binary", "anyOf": schemas.FILE["anyOf"]}
             {"required": [], "allOf": [{"properties": {"id": False}}]},
             id="read-only-in-a-part",
         ),
+        pytest.param({"oneOf": [{"type": "string"}, {}]}, {"anyOf": [{"type": "string"}, {}]}, id="overlapping"),
+        pytest.param(
+            {"oneOf": [{}], "anyOf": [{"type": "string"}]},
+            {"anyOf": [{"type": "string"}], "allOf": [{"anyOf": [{}]}]},
+            id="two-kinds-of-alternatives",
+        ),
         pytest.param({"discriminator": {"propertyName": "a"}, "xml": {}, "x-a": 1}, {}, id="says-nothing"),
     ],
 )
@@ -104,6 +110,7 @@ def test_three_notations_become_one(schema: Any, read_as: Any) -> None:
         ),
         pytest.param({"enum": []}, {}, "'enum' has a value that means nothing; it is left out.", id="enum"),
         pytest.param({"pattern": "(?<!a"}, {}, "Pattern '(?<!a' cannot be used; it is left out.", id="pattern"),
+        pytest.param({"pattern": "/^a$/i"}, {}, "Pattern '/^a$/i' cannot be used; it is left out.", id="literal"),
         pytest.param(
             {"patternProperties": {"[": {}}},
             {"patternProperties": {}},
@@ -296,6 +303,33 @@ def test_problems_are_bounded() -> None:
         "/paths/~1a/post/requestBody/content/application~1json/schema/properties/p0",
         "Unknown type 'x'; it allows anything.",
     )
+
+
+def test_patterns_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compiling takes time: what is beyond the bound of different patterns is left out."""
+    monkeypatch.setattr(schemas, "MAX_PATTERNS", 2)
+    service = service_of({"properties": {f"p{n}": {"pattern": f"{n % 3}"} for n in range(4)}})
+    assert said(service) == ["Pattern '2' cannot be used; it is left out."]
+
+
+def test_parameters_of_all_operations_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A path item that is referred to over and over does not multiply."""
+    monkeypatch.setattr(parameters, "MAX_ALL_PARAMETERS", 3)
+    item = {"get": {"parameters": [{"name": name, "in": "query", "schema": {}} for name in ("a", "b")]}}
+    document = {"openapi": "3.0.0", "paths": {"/a": item, "/b": {"$ref": "#/paths/~1a"}}}
+    service = read_service(json.dumps(document).encode(), "x")
+    assert [len(one.parameters) for one in service.operations.values()] == [2, 1]
+    assert said(service) == ["More than 3 parameters; the rest is left out."]
+
+
+def test_parts_that_multiply_are_read_in_a_moment() -> None:
+    """Every definition with every other among its parts, many times over."""
+    fan = [{"$ref": f"#/components/schemas/S{n}"} for n in range(12)]
+    components = {f"S{n}": {"properties": {"a": {"readOnly": True}}, "allOf": fan} for n in range(12)}
+    started = time.perf_counter()
+    operation = operation_of({"$ref": "#/components/schemas/S0"}, **components)
+    check_arguments(operation, {"a": 1})
+    assert time.perf_counter() - started < 2
 
 
 def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
