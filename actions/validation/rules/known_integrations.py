@@ -9,6 +9,7 @@ from actions.integrations.documents import ServiceOperation
 from actions.integrations.known import Known
 from actions.locations import Location
 from actions.operations.integrations import NAME
+from actions.outbound import OutboundBlocked, Request, RequestRefused, check_request
 from actions.plan.nodes import Plan, Step
 from actions.plan.visitor import steps
 from actions.validation.context import Context
@@ -96,8 +97,17 @@ def _about_operation(step: Step, known: Known, context: Context) -> Iterator[Pro
 def _reasons(known: Known, operation: ServiceOperation) -> Iterator[str]:
     if not known.enabled:
         yield "is disabled"
-    if not known.address(operation):
-        yield "has no address"
+    yield from _about_address(known.address(operation))
     if known.authenticated(operation) is None:
         schemes = dict.fromkeys(f"'{name}'" for needed in operation.security for name, _ in needed)
         yield f"has no secret for {' or '.join(schemes)}"
+
+
+def _about_address(address: str) -> Iterator[str]:
+    if not address:
+        yield "has no address"
+        return
+    try:
+        check_request(Request("GET", address))
+    except (OutboundBlocked, RequestRefused):
+        yield f"is at '{address}', which may not be called"
