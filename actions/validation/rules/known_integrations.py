@@ -90,7 +90,7 @@ def _about_operation(step: Step, known: Known, context: Context) -> Iterator[Pro
         return
     if operation.deprecated:
         yield DeprecatedOperation(operation, known.name, place)
-    for reason in _reasons(known, operation):
+    for reason in (*_reasons(known, operation), *_without_value(known, operation, context)):
         yield NotCallable(known.name, reason, place)
 
 
@@ -111,3 +111,10 @@ def _about_address(address: str) -> Iterator[str]:
         check_request(Request("GET", address))
     except (OutboundBlocked, RequestRefused):
         yield f"is at '{address}', which may not be called"
+
+
+def _without_value(known: Known, operation: ServiceOperation, context: Context) -> Iterator[str]:
+    for scheme, _ in known.authenticated(operation) or ():
+        secret = known.authentication[scheme]["secret"]
+        if context.secret_exists is not None and not context.secret_exists(secret):
+            yield f"uses the secret '{secret}', which has no value"

@@ -32,7 +32,8 @@ def found(outcome: str, **changed: Any) -> list[str]:
             "Type: nobody, Method: x",
             {},
             [
-                "error ACT241 5:12 /OutFields/0/Type Unknown integration 'nobody'. 'manage.py import_openapi' imports one."
+                "error ACT241 5:12 /OutFields/0/Type Unknown integration 'nobody'. "
+                "'manage.py import_openapi' imports one."
             ],
             id="integration",
         ),
@@ -92,6 +93,15 @@ def found(outcome: str, **changed: Any) -> list[str]:
 def test_calls(outcome: str, changed: dict[str, Any], problems: list[str]) -> None:
     """At the Type what is no integration, at the Method everything else."""
     assert found(outcome, **changed) == problems
+
+
+@pytest.mark.parametrize(("secrets", "warnings"), [({"k"}, 0), (set(), 1)])
+def test_a_secret_without_a_value(secrets: set[str], warnings: int) -> None:
+    """What is chosen has to be there too."""
+    text, integrations = document("Type: shop, Method: listOrders"), {"shop": KNOWN}
+    problems = found_by(known_integrations, text, integrations=integrations, secret_exists=secrets.__contains__)
+    told = f"The integration 'shop' uses the secret 'k', which has no value. {MEND}"
+    assert problems == [f"warning ACT249 5:26 /OutFields/0/Method {told}"] * warnings
 
 
 def test_without_a_database_nobody_can_tell() -> None:
