@@ -125,7 +125,7 @@ class IntegrationAdmin(OnlyAdministrators, IntegrationPages):
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Refuse the removal of what served actions call, and say which; operations need not be listed."""
-        used = [f"Action {action}" for integration in objs for action in callers(integration.name)]
+        used = [f"Action {action}" for integration in objs for action in callers(integration.name, SHOWN)]
         listed = [f"{one} with {one.operation_count} operations" for one in objs]
         return listed, {"integrations": len(listed)}, set(), used
 
@@ -160,7 +160,7 @@ class IntegrationAdmin(OnlyAdministrators, IntegrationPages):
 
     @admin.display(description="called by")
     def called_by(self, integration: Integration) -> str:
-        return ", ".join(map(str, callers(integration.name)[:SHOWN])) or "no served action"
+        return ", ".join(map(str, callers(integration.name, SHOWN))) or "no served action"
 
     @admin.display(description="problems of the document")
     def found_problems(self, integration: Integration) -> str:

@@ -13,6 +13,8 @@ from actions.integrations.authentication import check_authentication
 from actions.integrations.known import schemes_from_data
 from actions.models import Integration, IntegrationGeneration
 
+MOST_TOLD = 50
+
 
 def configure(name: str, *, enabled: bool, server: str, authentication: dict[str, Any]) -> None:
     """Store how an integration is used.
@@ -37,7 +39,7 @@ def remove(name: str) -> None:
     Raises:
         ImportRefused: there is none. InUse: served actions call it.
     """
-    used_by = [str(row) for row in callers(name)]
+    used_by = [str(row) for row in callers(name, MOST_TOLD)]
     if used_by:
         raise InUse(name, used_by)
     with transaction.atomic():

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from actions.compiler import compile_stored
 from actions.errors import Problem, RefusedDocument
@@ -33,9 +34,9 @@ _CODES = frozenset(
 )
 
 
-def callers(name: str) -> list[Definition]:
-    """Return the served actions with an outcome on the integration, by type and name."""
-    return [row for row, plan in _served(name) if _calls(plan, name)]
+def callers(name: str, most: int | None = None) -> list[Definition]:
+    """Return the served actions with an outcome on the integration, by type and name; no more than are asked for."""
+    return list(islice(_callers(name), most))
 
 
 def broken_by(known: Known) -> tuple[Problem, ...]:
@@ -46,21 +47,27 @@ def broken_by(known: Known) -> tuple[Problem, ...]:
     stored = StoredIntegrations()
     after: Integrations = ChainMap({known.name: known}, stored)  # type: ignore[arg-type]  # read only
     found: list[Problem] = []
-    for row in callers(known.name):
+    for row in _candidates(known.name):
         problems = _errors(row, after)
         if problems and not _errors(row, stored):
             found.extend(problems)
     return tuple(found)
 
 
-def _served(name: str) -> Iterator[tuple[Definition, Plan]]:
-    """Yield what may call it: a Type is written out, so the name stands in the text."""
+def _candidates(name: str) -> Iterable[Definition]:
+    """Return what may call it: a Type is written out, so the name stands in the text."""
     rows = Definition.objects.filter(enabled=True, served_version__text__contains=name)
-    for row in rows.select_related("served_version").order_by("type_name", "name"):
+    return rows.select_related("served_version").order_by("type_name", "name").iterator(chunk_size=100)
+
+
+def _callers(name: str) -> Iterator[Definition]:
+    for row in _candidates(name):
         try:
-            yield row, _compiled(row, None)
+            plan = _compiled(row, None)
         except RefusedDocument:
             continue  # it is not served as it is
+        if _calls(plan, name):
+            yield row
 
 
 def _calls(plan: Plan, name: str) -> bool:

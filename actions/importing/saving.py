@@ -153,7 +153,8 @@ def _report(
     before: Mapping[str, str] = dict(old.operations.values_list("operation_id", "digest")) if old else {}
     after = {one.operation_id: one.digest for one in operations}
     authentication = _kept_authentication(old, service.schemes)
-    known = known_service(new.name, service, server=new.server, authentication=authentication)
+    removed = tuple(one for one in before if one not in after)
+    changed = tuple(one for one in after if before.get(one, after[one]) != after[one])
     return ImportReport(
         name=new.name,
         title=new.title,
@@ -163,10 +164,10 @@ def _report(
         operations=len(after),
         problems=service.problems,
         added=tuple(one for one in after if one not in before),
-        removed=tuple(one for one in before if one not in after),
-        changed=tuple(one for one in after if before.get(one, after[one]) != after[one]),
+        removed=removed,
+        changed=changed,
         is_new=old is None,
-        broken=broken_by(known) if old is not None else (),
+        broken=broken_by(known_service(new.name, service, server=new.server)) if removed or changed else (),
         notes=tuple(_notes(old, new, service, authentication)),
     )
 

@@ -321,6 +321,31 @@ def test_a_failed_action_sends_nothing(define, post, shop):
     assert not OutgoingEffect.objects.exists()
 
 
+def test_a_dry_run_calls_nobody(define, post, shop, administrator):
+    """It says what is wrong with the arguments, sends nothing and leaves nothing for later."""
+    define(action(call("createOrder", "sku: ~value", "Reference: a"), call("createOrder", "sku: ~value", keys="")))
+    assert post("todo/call?dry_run=true", {"value": "tea"}, actor=administrator).status_code == 200
+    refused = post("todo/call?dry_run=true", {"value": 7}, actor=administrator)
+    assert refused.status_code == 422
+    assert b"must be a text" in refused.content
+    assert not shop.requests
+    assert not OutgoingEffect.objects.exists()
+
+
+def test_calls_of_a_list(define, post, shop):
+    """One for each mapping, one for each element; the Reference holds their answers."""
+    define(
+        action(
+            "Type: shop, Method: createOrder, Reference: a, SkipInResponse: yes, Attributes: [{sku: x}, {sku: y}]",
+            "Type: shop, Method: getOrder, Reference: b, SkipInResponse: yes, ForEach: ~value, Attributes: {id: $item}",
+            "Type: said, Method: ACTIONRESPONSE, Attributes: {first: '$a[1].status', second: '$b[0].body'}",
+        )
+    )
+    assert said(post("todo/call", {"value": ["1", "2"]})) == {"__type": "said", "first": 200, "second": {"id": 7}}
+    assert [one.target for one in shop.requests] == ["/v1/orders", "/v1/orders", "/v1/orders/1", "/v1/orders/2"]
+    assert len({one.header["idempotency-key"] for one in shop.requests[:2]}) == 2
+
+
 def test_a_document_that_is_imported_anew_counts_at_once(define, post, shop):
     """The action is not loaded again: the next request is built by the new document."""
     define(action(call("listOrders", "limit: ~value"), SAY))

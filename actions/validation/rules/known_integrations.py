@@ -9,6 +9,7 @@ from actions.integrations.documents import ServiceOperation
 from actions.integrations.known import Known
 from actions.locations import Location
 from actions.operations.integrations import NAME
+from actions.outbound import OutboundBlocked, Request, RequestRefused, check_request
 from actions.plan.nodes import Plan, Step
 from actions.plan.visitor import steps
 from actions.validation.context import Context
@@ -89,15 +90,31 @@ def _about_operation(step: Step, known: Known, context: Context) -> Iterator[Pro
         return
     if operation.deprecated:
         yield DeprecatedOperation(operation, known.name, place)
-    for reason in _reasons(known, operation):
+    for reason in (*_reasons(known, operation), *_without_value(known, operation, context)):
         yield NotCallable(known.name, reason, place)
 
 
 def _reasons(known: Known, operation: ServiceOperation) -> Iterator[str]:
     if not known.enabled:
         yield "is disabled"
-    if not known.address(operation):
-        yield "has no address"
+    yield from _about_address(known.address(operation))
     if known.authenticated(operation) is None:
         schemes = dict.fromkeys(f"'{name}'" for needed in operation.security for name, _ in needed)
         yield f"has no secret for {' or '.join(schemes)}"
+
+
+def _about_address(address: str) -> Iterator[str]:
+    if not address:
+        yield "has no address"
+        return
+    try:
+        check_request(Request("GET", address))
+    except (OutboundBlocked, RequestRefused):
+        yield f"is at '{address}', which may not be called"
+
+
+def _without_value(known: Known, operation: ServiceOperation, context: Context) -> Iterator[str]:
+    for scheme, _ in known.authenticated(operation) or ():
+        secret = known.authentication[scheme]["secret"]
+        if context.secret_exists is not None and not context.secret_exists(secret):
+            yield f"uses the secret '{secret}', which has no value"

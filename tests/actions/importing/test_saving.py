@@ -200,6 +200,16 @@ def test_problems_are_grouped() -> None:
     assert list(grouped(many))[-1] == "5 more problem(s) of 5 other kind(s)."
 
 
+def test_kept_problems_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All are counted."""
+    monkeypatch.setattr("actions.importing.saving.MOST_PROBLEMS", 2)
+    data = shop_data()
+    data["paths"] |= {f"no-slash{number}": {} for number in range(3)}
+    assert len(import_shop(content=json.dumps(data).encode()).problems) == 3
+    row = Integration.objects.get()
+    assert (len(row.problems), row.problem_count) == (2, 3)
+
+
 def test_a_large_document_is_imported_in_seconds() -> None:
     """10 MB and 3,000 operations; what one action uses of it is read in milliseconds."""
     data = shop_data()

@@ -33,6 +33,7 @@ CLIENT = {"secret": "s", "client_id": "c"}
         pytest.param({"code": {**CLIENT, "token_url": "https://b.example/t"}}, id="own-url"),
         pytest.param({"oauth": {**CLIENT, "scopes": ["a", "b:c"], "send": "body"}}, id="everything"),
         pytest.param({"oauth": {**CLIENT, "scopes": ["a"] * 100}}, id="most-scopes"),
+        pytest.param({"oauth": {**CLIENT, "client_id": "c" * 500}}, id="longest-client"),
     ],
 )
 def test_what_can_be_kept(given: Any) -> None:
@@ -54,6 +55,11 @@ def test_what_can_be_kept(given: Any) -> None:
             {"oauth": {**CLIENT, "client_id": ""}},
             ["'oauth': 'client_id' is a text of at most 500 characters."],
             id="no-client",
+        ),
+        pytest.param(
+            {"oauth": {**CLIENT, "client_id": "c" * 501}},
+            ["'oauth': 'client_id' is a text of at most 500 characters."],
+            id="long-client",
         ),
         pytest.param({"oauth": {"secret": "a", "send": "body"}}, ["'oauth': 'send' is for a 'client_id'."], id="send"),
         pytest.param(

@@ -194,3 +194,12 @@ def test_a_token_is_shown_nowhere(tokens: Tokens, server: Upstream) -> None:
     """What is kept is masked wherever it is printed."""
     tokens.get(client(server))
     assert "t1" not in repr(tokens._kept)
+
+
+def test_what_is_kept_is_bounded(tokens: Tokens, server: Upstream, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond it all are fetched anew, rather than that the memory grows."""
+    monkeypatch.setattr("actions.integrations.tokens.MOST_TOKENS", 2)
+    asked = [client(server, scopes=(str(number),)) for number in range(3)]
+    assert [tokens.get(one) for one in (asked[0], asked[1], asked[0])] == ["t1", "t2", "t1"]
+    assert tokens.get(asked[2]) == "t3"
+    assert len(tokens._kept) == 1

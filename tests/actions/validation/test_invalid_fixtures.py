@@ -28,7 +28,7 @@ INVALID = sorted((FIXTURES / "invalid").glob("*.yaml"))
 ANNOUNCED = re.compile(r"^# ((?:error|warning) ACT\d{3} .+)$", re.MULTILINE)
 # What no file can show: a notation that is not installed is a matter of stored texts; the bounds of the reader are
 # tested beside it, where a file of the needed size can be made.
-SECRETS = {"stripe_secret"}
+SECRETS = {"stripe_secret", "shop_key"}
 SHOP = FIXTURES.parent / "integrations" / "shop.yaml"
 NOT_IN_FILES = {"ACT172"}
 CONTEXT = Context(
