@@ -17,7 +17,7 @@ from django.http import HttpRequest, QueryDict, RawPostDataException, Unreadable
 from django.http.multipartparser import MultiPartParserError
 
 from actions.errors import InputTooLarge, UnreadableInput, UnsupportedBody
-from actions.invoke import Attributes
+from actions.invocations import Attributes
 from entities import errors as entities
 from entities.media import check_encoding
 from entities.parsing import Bounds, read_body, read_json

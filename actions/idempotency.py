@@ -32,7 +32,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from actions.errors import ActionError, IdempotencyKeyReused, InFlight, MalformedIdempotencyKey
-from actions.invoke import Invocation
+from actions.invocations import Invocation
 from actions.models import StoredAnswer
 from actions.operations.base import Entry
 from actions.responses import Answer, render_entries

@@ -20,10 +20,12 @@ from django.db import DatabaseError, transaction
 from actions.catalog import Served
 from actions.engine.transactions import counting, in_transaction, unreachable
 from actions.errors import ActionError
-from actions.invoke import Invocation, rights_of, work_of
+from actions.invocations import Invocation
+from actions.invoke import work_of
 from actions.operations.base import Entry
 from actions.plan.nodes import Plan
 from actions.responses import JSON, Answer, render_failure
+from actions.running import rights_of
 from actions.runs.recording import shown_message
 from actions.runs.redaction import Redaction
 from actions.runs.traces import Data, Trace

@@ -37,7 +37,8 @@ from actions.forms.pages import Place, answer_page, failure_page, form_page, gui
 from actions.forms.requests import as_meant, page_key, wants_page
 from actions.idempotency import answer_again, answer_once, claim_for, claim_for_content, read_key
 from actions.inputs import input_schema
-from actions.invoke import Invocation, admit, check_served, check_subject, invoke_admitted, invoke_with
+from actions.invocations import Invocation
+from actions.invoke import admit, check_served, check_subject, invoke_admitted, invoke_with
 from actions.permissions import check_may_see_traces
 from actions.rehearsal import rehearse, render_rehearsal
 from actions.responses import JSON, PROBLEM, Answer, render_entries, render_failure

@@ -20,7 +20,8 @@ from actions import catalog
 from actions.admin.traces import as_lines, in_lines
 from actions.catalog import Served
 from actions.errors import ActionError
-from actions.invoke import Attributes, Invocation, admit
+from actions.invocations import Attributes, Invocation
+from actions.invoke import admit
 from actions.models import Definition
 from actions.permissions import may_see_traces
 from actions.plan.nodes import Plan

@@ -18,10 +18,12 @@ from actions.engine.transactions import in_transaction
 from actions.errors import ActionError
 from actions.examples.differences import differences
 from actions.examples.outcomes import Came
-from actions.invoke import Attributes, Invocation, admit, rights_of, work_of
+from actions.invocations import Attributes, Invocation
+from actions.invoke import admit, work_of
 from actions.plan.examples import ADMINISTRATOR, GUEST, Example
 from actions.plan.given import filled
 from actions.rehearsal import Watch
+from actions.running import rights_of
 from entities.actors import GUEST as NOBODY
 from entities.actors import SYSTEM, Actor
 from entities.authentication import actor_by_email, actor_of_account

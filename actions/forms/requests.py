@@ -12,7 +12,7 @@ from django.http.multipartparser import MultiPartParserError
 
 from actions.inputs import InputContract
 from actions.inputs.contract import DeclaredInput
-from actions.invoke import Attributes
+from actions.invocations import Attributes
 from entities.errors import EntityError
 from entities.origins import check_origin
 from entities.values import ABSENT

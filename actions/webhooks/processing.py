@@ -21,7 +21,8 @@ from actions.catalog import Served
 from actions.engine.transactions import unreachable
 from actions.errors import ActionError, InternalFault
 from actions.expressions.base import Scope, ScriptRunner
-from actions.invoke import Attributes, Event, Invocation, invoke_event
+from actions.invocations import Attributes, Event, Invocation
+from actions.invoke import invoke_event
 from actions.models import Delivery
 from actions.webhooks import rows
 from actions.webhooks.contents import is_form, read_event

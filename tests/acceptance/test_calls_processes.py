@@ -43,7 +43,8 @@ ACTIONS = """
 KILLED = """import django; django.setup(); import os, signal
 from actions.outbox import background
 background.wake = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
-from actions.invoke import Invocation, invoke
+from actions.invocations import Invocation
+from actions.invoke import invoke
 from entities.actors import SYSTEM
 invoke(Invocation("todo", "tell", SYSTEM))
 """

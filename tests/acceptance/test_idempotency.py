@@ -126,13 +126,13 @@ def test_what_a_repetition_may_mend_is_not_stored(define, post, status):
 
 def test_our_own_fault_is_not_stored(add, monkeypatch):
     """After a 500 the same key runs."""
-    from actions import invoke
+    from actions import running
 
     def broken(*_):
         raise RuntimeError("broken")
 
     with monkeypatch.context() as patch:
-        patch.setattr(invoke, "run_plan", broken)
+        patch.setattr(running, "run_plan", broken)
         assert add().status_code == 500
     assert MARK not in add().headers
     assert Todo.objects.count() == 1
@@ -223,13 +223,13 @@ def test_sign_in_is_replayed_and_its_token_is_not_readable(examples, post, accou
 
 def test_a_request_while_the_first_is_running_is_told_to_wait(add, monkeypatch):
     """409 with Retry-After, at once; after that the answer."""
-    from actions import invoke
+    from actions import running
 
-    running, go_on = threading.Event(), threading.Event()
-    run_plan = invoke.run_plan
+    begun, go_on = threading.Event(), threading.Event()
+    run_plan = running.run_plan
 
     def slow(*arguments):
-        running.set()
+        begun.set()
         assert go_on.wait(30)
         return run_plan(*arguments)
 
@@ -239,10 +239,10 @@ def test_a_request_while_the_first_is_running_is_told_to_wait(add, monkeypatch):
         answers.append(add())
         connection.close()
 
-    monkeypatch.setattr(invoke, "run_plan", slow)
+    monkeypatch.setattr(running, "run_plan", slow)
     thread = threading.Thread(target=first)
     thread.start()
-    assert running.wait(30)
+    assert begun.wait(30)
     waiting = add()
     go_on.set()
     thread.join()

@@ -32,12 +32,12 @@ MARK = "Idempotency-Replayed"
 POSTING = """
 import os, signal
 from django.test import Client
-from actions import idempotency, invoke
+from actions import idempotency, running
 
 def die(*_):
     os.kill(os.getpid(), signal.SIGKILL)
 
-run_plan = invoke.run_plan
+run_plan = running.run_plan
 
 def freeze(*arguments):
     os.kill(os.getpid(), signal.SIGSTOP)
@@ -103,7 +103,7 @@ def test_twenty_at_once_have_one_effect(served):
 @pytest.mark.parametrize(
     "point",
     [
-        pytest.param("invoke.run_plan = die", id="before the effect"),
+        pytest.param("running.run_plan = die", id="before the effect"),
         pytest.param("idempotency._packed = die", id="after the effect, before the commit"),
     ],
 )
@@ -135,7 +135,7 @@ def test_a_process_killed_between_commit_and_answer_has_answered(served):
 def test_a_process_that_was_frozen_past_its_lease_commits_nothing(served):
     """Another attempt took its place; when it goes on it finds that out and leaves nothing behind."""
     home, server = served
-    with posting(home, "invoke.run_plan = freeze") as process:
+    with posting(home, "running.run_plan = freeze") as process:
         until = time.monotonic() + 60
         while not _is_stopped(process) and time.monotonic() < until:
             time.sleep(0.05)

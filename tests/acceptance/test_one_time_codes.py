@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from actions import catalog
-from actions.invoke import Attributes, Invocation
+from actions.invocations import Attributes, Invocation
 from actions.models import Run
 from actions.outbox import send_due
 from actions.rehearsal import rehearse

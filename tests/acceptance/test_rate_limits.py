@@ -16,7 +16,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from actions.invoke import Attributes, Invocation, invoke
+from actions.invocations import Attributes, Invocation
+from actions.invoke import invoke
 from actions.models import RateCounter
 from actions.rates import Rate
 from entities.actors import GUEST

@@ -62,13 +62,13 @@ for line in sys.stdin:
 DYING = """
 import os, signal
 from django.test import Client
-from actions import invoke
+from actions import running
 from actions.webhooks import receiving
 
 def die(*_):
     os.kill(os.getpid(), signal.SIGKILL)
 
-run_plan = invoke.run_plan
+run_plan = running.run_plan
 
 def run_and_die(*arguments):
     run_plan(*arguments)
@@ -366,8 +366,8 @@ def wait_for_effect(home, name, seconds=20):
     "point",
     [
         pytest.param("receiving.process = die", id="stored"),
-        pytest.param("invoke.run_plan = die", id="taken"),
-        pytest.param("invoke.run_plan = run_and_die", id="written"),
+        pytest.param("running.run_plan = die", id="taken"),
+        pytest.param("running.run_plan = run_and_die", id="written"),
     ],
 )
 def test_a_process_killed_before_the_commit_leaves_nothing_locked(served, point, request):

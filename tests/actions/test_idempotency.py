@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from actions import idempotency
 from actions.errors import IdempotencyKeyReused, InFlight, MalformedIdempotencyKey, NoList, SignInFailed
 from actions.idempotency import LEASE, PRUNE_SECONDS, Claim, answer_once, claim_for, read_key
-from actions.invoke import Attributes, Invocation
+from actions.invocations import Attributes, Invocation
 from actions.models import StoredAnswer
 from actions.responses import Answer, render_failure
 from entities.actors import GUEST, Actor

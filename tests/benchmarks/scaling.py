@@ -73,7 +73,8 @@ def engine_cost() -> float:
 
 def invocation_cost(type_name: str, action: str, repeat: int, **attributes: str) -> float:
     """Return what one invocation by a guest takes."""
-    from actions.invoke import Attributes, Invocation, invoke
+    from actions.invocations import Attributes, Invocation
+    from actions.invoke import invoke
     from entities.actors import GUEST
 
     invocation = Invocation(type_name, action, GUEST, sent=Attributes(body=attributes))

@@ -10,7 +10,8 @@ from django.core.management.base import CommandError, CommandParser
 
 from actions import catalog
 from actions.errors import ActionError
-from actions.invoke import Attributes, Invocation, invoke
+from actions.invocations import Attributes, Invocation
+from actions.invoke import invoke
 from actions.management.databases import DatabaseCommand
 from actions.responses import JSON, Answer, render_entries, render_failure
 from entities.actors import SYSTEM, Actor

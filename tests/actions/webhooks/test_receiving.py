@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from actions import secrets
 from actions.errors import RefusedDocument, UnknownAction
-from actions.invoke import Invocation, invoke
+from actions.invocations import Invocation
+from actions.invoke import invoke
 from actions.loading import save_definition
 from actions.models import Definition, Delivery, RefusedRequest, SecretVersion
 from actions.secrets.changing import Content, remove_secret, rotate_secret, set_secret
@@ -303,7 +304,7 @@ def test_the_status_of_a_failure(define: Define, send: Sender, declared: int, an
 def test_our_own_fault_is_told_by_its_id(define: Define, send: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
     """The sender is told nothing, the delivery has the id under which the log has the rest."""
     define()
-    monkeypatch.setattr("actions.invoke.run_plan", lambda plan, run: 1 / 0)
+    monkeypatch.setattr("actions.running.run_plan", lambda plan, run: 1 / 0)
     answer = send(sign())
     assert answer.status_code == 500
     assert "ZeroDivision" not in answer.content.decode()

@@ -105,7 +105,7 @@ def test_while_it_is_processed_a_duplicate_does_not_wait(define: Define, send: S
     answers: list[Any] = []
 
     def first() -> None:
-        from actions import invoke as module
+        from actions import running as module
 
         real = module.run_plan
 
