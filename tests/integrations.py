@@ -88,8 +88,3 @@ def authenticate(name: str = "shop", *, server: str = "", **schemes: Any) -> Non
 def keep(name: str, value: str) -> None:
     """Keep a secret."""
     set_secret(name, Content(value=SecretText(value)))
-
-
-def allow(settings: Any, *hosts: str) -> None:
-    """Let actions call hosts, and nobody else."""
-    settings.ACTIONS = {**settings.ACTIONS, "OUTBOUND": {**settings.ACTIONS["OUTBOUND"], "ALLOWED_HOSTS": hosts}}

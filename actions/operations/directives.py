@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import re
+import unicodedata
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
@@ -76,7 +77,7 @@ def check_directive(name: str, attributes: Mapping[str, Any]) -> None:
 
     Raises:
         RedirectRefused: a redirect off the site. OutcomeRefused: a header that HTTP does not allow, content that is
-            not base64.
+            not base64, a file's name that is more than a line.
     """
     if name == "client.redirect":
         _check_location(attributes.get("location"))
@@ -84,6 +85,8 @@ def check_directive(name: str, attributes: Mapping[str, Any]) -> None:
         check_headers(attributes)
     if name == "render":
         _check_page(attributes)
+    if name == "client.file.download":
+        _check_file(attributes)
 
 
 def check_attributes(name: str, attributes: Mapping[str, Any]) -> None:
@@ -117,6 +120,14 @@ def content_of(attributes: Mapping[str, Any]) -> bytes:
         return base64.b64decode(str(attributes.get("content") or ""), validate=True)
     except ValueError:
         raise OutcomeRefused("'content' of 'render' is not base64.") from None
+
+
+def _check_file(attributes: Mapping[str, Any]) -> None:
+    """Refuse a name or a media type that a client could take for more than one header."""
+    for name in ("name", "contentType"):
+        value = attributes.get(name)
+        if isinstance(value, str) and any(unicodedata.category(char) in ("Cc", "Zl", "Zp") for char in value):
+            raise OutcomeRefused(f"'{name}' of a file must be one line, without control characters.")
 
 
 def _check_page(attributes: Mapping[str, Any]) -> None:

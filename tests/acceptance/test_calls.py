@@ -19,7 +19,7 @@ from actions.outbox import send_due
 from actions.secrets.changing import Content, set_secret
 from entities.examples.models import Order, Todo
 from tests.acceptance.conftest import failure
-from tests.upstreams import Upstream, answer, computed, hang, hang_up, redirect, waits_for
+from tests.upstreams import Upstream, allow, answer, computed, hang, hang_up, redirect, waits_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -43,11 +43,6 @@ def upstream(settings: Any) -> Iterator[Upstream]:
     with Upstream(answer(json={"id": 7})) as server:
         allow(settings, server.netloc)
         yield server
-
-
-def allow(settings: Any, *hosts: str) -> None:
-    """Let actions call hosts, and nobody else."""
-    settings.ACTIONS = {**settings.ACTIONS, "OUTBOUND": {**settings.ACTIONS["OUTBOUND"], "ALLOWED_HOSTS": hosts}}
 
 
 def action(*outcomes: str, keys: str = "") -> str:

@@ -16,8 +16,8 @@ from actions.models import DefinitionVersion, Integration, IntegrationGeneration
 from actions.outbox import send_due
 from entities.examples.models import Todo
 from tests.acceptance.conftest import failure
-from tests.integrations import allow, authenticate, import_shop, keep, shop_bytes, shop_data, without
-from tests.upstreams import Upstream, answer, computed, hang, hang_up, redirect
+from tests.integrations import authenticate, import_shop, keep, shop_bytes, shop_data, without
+from tests.upstreams import Upstream, allow, answer, computed, hang, hang_up, redirect
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

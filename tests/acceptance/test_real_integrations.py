@@ -23,9 +23,9 @@ from tests.acceptance.test_webhooks_examples import event, receivers, send
 from tests.actions.integrations.documents import BY_NAME, REAL, Real
 from tests.actions.integrations.making import sample_arguments
 from tests.actions.integrations.mocking import MockService
-from tests.integrations import allow, authenticate, keep
+from tests.integrations import authenticate, keep
 from tests.servers import CHECKOUT
-from tests.upstreams import Upstream, answer, hang
+from tests.upstreams import Upstream, allow, answer, hang
 
 __all__ = ["receivers"]
 

@@ -15,8 +15,8 @@ from actions.importing import MOST_BYTES
 from actions.loading import save_definition
 from actions.models import Definition, Integration, IntegrationOperation
 from entities.models import UserAccount
-from tests.integrations import SHOP, allow, authenticate, import_shop, keep, shop_data, without
-from tests.upstreams import Upstream, answer
+from tests.integrations import SHOP, authenticate, import_shop, keep, shop_data, without
+from tests.upstreams import Upstream, allow, answer
 
 pytestmark = pytest.mark.django_db
 

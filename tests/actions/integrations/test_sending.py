@@ -13,8 +13,8 @@ from actions.integrations import store
 from actions.integrations.errors import AuthenticationMissing, IntegrationUnavailable
 from actions.integrations.sending import ByIntegration, by_integration
 from actions.outbound import Request
-from tests.integrations import allow, authenticate, import_shop, keep
-from tests.upstreams import Upstream, answer, computed
+from tests.integrations import authenticate, import_shop, keep
+from tests.upstreams import Upstream, allow, answer, computed
 
 pytestmark = pytest.mark.django_db
 AUTHENTICATOR = ByIntegration()

@@ -15,8 +15,8 @@ from actions.integrations.errors import TokenRefused
 from actions.integrations.tokens import FRESH_SECONDS, MARGIN_SECONDS, UNSAID_SECONDS, Client, Tokens
 from actions.outbound import OutboundBlocked, UpstreamFailed
 from actions.secrets import SecretText
-from tests.integrations import allow, keep
-from tests.upstreams import Upstream, answer, computed, waits_for
+from tests.integrations import keep
+from tests.upstreams import Upstream, allow, answer, computed, waits_for
 
 pytestmark = pytest.mark.django_db
 

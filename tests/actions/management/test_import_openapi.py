@@ -14,8 +14,8 @@ from django.core.management.base import CommandError
 
 from actions.loading import save_definition
 from actions.models import Definition, Integration
-from tests.integrations import SHOP, allow, shop_data, without
-from tests.upstreams import Upstream, answer
+from tests.integrations import SHOP, shop_data, without
+from tests.upstreams import Upstream, allow, answer
 
 pytestmark = pytest.mark.django_db
 
