@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from tempfile import SpooledTemporaryFile
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from django.core.handlers.wsgi import WSGIHandler
@@ -69,13 +70,24 @@ class Places:
 
 
 class WholeMessages:
-    """Knows which threads are at work; each serves one request at a time."""
+    """Knows which threads are at work; each serves one request at a time.
 
-    def __init__(self, application: WSGIHandler, *, working: int, reading: int, largest: int) -> None:
+    ``largest`` is the bytes of a body that is read, and ``larger`` those at paths that take more.
+    """
+
+    def __init__(
+        self,
+        application: WSGIHandler,
+        *,
+        working: int,
+        reading: int,
+        largest: int,
+        larger: Mapping[str, int] = MappingProxyType({}),
+    ) -> None:
         self._application = application
         self._working = Places(working)
         self._reading = Places(reading)
-        self._largest = largest
+        self._largest, self._larger = largest, larger
         self._busy: set[int] = set()
         self._elsewhere: set[int] = set()
 
@@ -98,7 +110,7 @@ class WholeMessages:
         if not self._reading.take_now():
             return "503 Service Unavailable"
         try:
-            receive(environ, self._largest)
+            receive(environ, self._larger.get(environ.get("PATH_INFO", ""), self._largest))
         except Incomplete:
             return "400 Bad Request"
         finally:

@@ -7,6 +7,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from tests.integrations import shop_data
 from tests.servers import Home
 from tests.upstreams import Upstream, answer
@@ -58,3 +60,24 @@ def test_the_command_ends_with_its_code(home: Home) -> None:
     calls = (("shop", str(document)), ("shop", "nowhere"), ("todo", str(document)), ("shop",))
     assert [home.run("import_openapi", *call).returncode for call in calls] == [0, 1, 1, 2]
     assert home.run("list_operations", "shop").returncode == 0
+
+
+def test_a_large_document_is_uploaded(home: Home) -> None:
+    """The import page takes more than every other page: whatever a document may have."""
+    data = {**shop_data(), "x-padding": "x" * 7_000_000}
+    account = {"ADMIN_EMAIL": "root@example.org", "ADMIN_PASSWORD": "correct-horse-1"}
+    with home.with_settings(**account).start() as server, server.client(follow_redirects=True) as browser:
+        browser.get("/admin/login/")
+        signed_in = {"username": account["ADMIN_EMAIL"], "password": account["ADMIN_PASSWORD"]}
+        _post(browser, "/admin/login/", signed_in)
+        browser.get("/admin/actions/integration/add/")
+        files = {"file": ("shop.json", json.dumps(data).encode())}
+        done = _post(browser, "/admin/actions/integration/add/", {"name": "shop"}, files=files)
+        assert done.status_code == 200
+        assert "Shop 1.4.0 (OpenAPI 3.1)" in done.text
+
+
+def _post(browser: httpx.Client, path: str, data: dict[str, str], **options: Any) -> httpx.Response:
+    """Post a form of the admin."""
+    token = browser.cookies["csrftoken"]
+    return browser.post(path, data={**data, "csrfmiddlewaretoken": token}, **options)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -37,6 +38,29 @@ def test_an_answer_is_one_piece_and_closed() -> None:
     response = Closing(b"whole")
     assert answer(response) == [b"whole"]
     assert response.closed_by_us
+
+
+@pytest.mark.parametrize(
+    ("path", "length", "read"),
+    [
+        pytest.param("/", 100, 100, id="largest"),
+        pytest.param("/", 101, 0, id="too-large"),
+        pytest.param("/import/", 200, 200, id="larger"),
+        pytest.param("/import/", 201, 0, id="too-large-there"),
+        pytest.param("/import/x", 101, 0, id="elsewhere"),
+    ],
+)
+def test_one_page_takes_larger_bodies(path: str, length: int, read: int) -> None:
+    """Everywhere else the bound of all holds; of what is larger nothing is read."""
+    found: list[int] = []
+
+    def application(environ: Any, start_response: Any) -> HttpResponse:
+        found.append(len(environ["wsgi.input"].read()))
+        return HttpResponse()
+
+    served = WholeMessages(application, working=1, reading=1, largest=100, larger={"/import/": 200})  # type: ignore[arg-type]
+    served({"PATH_INFO": path, "CONTENT_LENGTH": str(length), "wsgi.input": BytesIO(b"x" * length)}, lambda *_: None)
+    assert found == [read]
 
 
 def test_a_stream_stays_a_stream() -> None:
