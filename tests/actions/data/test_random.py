@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.validators import MinLengthValidator
 from django.db import models
+from django.test.utils import isolate_apps
 
 from actions.data.errors import NoRandomValue
 from actions.data.random_rows import RandomRows, _unique_columns
@@ -141,15 +142,26 @@ def test_references_lead_to_rows_that_the_actor_may_refer_to() -> None:
     assert Todo.objects.count() == 2
 
 
-class Badge(models.Model):
-    """A column with few values, of which each may stand once."""
+with isolate_apps("examples"):  # no other test finds these models
 
-    letter = models.CharField(max_length=1, choices=[("a", "A"), ("b", "B")], unique=True)
-    picture = models.FileField(blank=True)
+    class Badge(models.Model):
+        """A column with few values, of which each may stand once."""
 
-    class Meta:
-        app_label = "examples"
-        managed = False
+        letter = models.CharField(max_length=1, choices=[("a", "A"), ("b", "B")], unique=True)
+        picture = models.FileField(blank=True)
+
+        class Meta:
+            app_label = "examples"
+            managed = False
+
+    class Scan(models.Model):
+        """A file that has to be there."""
+
+        paper = models.FileField()
+
+        class Meta:
+            app_label = "examples"
+            managed = False
 
 
 def test_values_that_run_out_are_told() -> None:
@@ -159,16 +171,6 @@ def test_values_that_run_out_are_told() -> None:
     with pytest.raises(NoRandomValue) as caught:
         rows.make()
     assert caught.value.message == "No value can be made up for 'letter' of 'badge'."
-
-
-class Scan(models.Model):
-    """A file that has to be there."""
-
-    paper = models.FileField()
-
-    class Meta:
-        app_label = "examples"
-        managed = False
 
 
 def test_no_file_is_made_up_for_a_row() -> None:

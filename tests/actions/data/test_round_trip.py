@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import models
+from django.test.utils import isolate_apps
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,26 +22,27 @@ from entities.derivation import Registration, derive
 from entities.records import Acceptance
 from entities.values import ABSENT
 
+with isolate_apps("examples"):  # no other test finds this model
 
-class Thing(models.Model):
-    """A column of every kind that a file has to carry."""
+    class Thing(models.Model):
+        """A column of every kind that a file has to carry."""
 
-    title = models.CharField(max_length=200, blank=True)
-    code = models.CharField(max_length=200, null=True, unique=True)  # noqa: DJ001 - a text that may be null
-    note = models.TextField(blank=True)
-    on = models.BooleanField(default=False)
-    count = models.BigIntegerField(null=True)
-    price = models.DecimalField(max_digits=14, decimal_places=2, null=True)
-    ratio = models.FloatField(null=True)
-    due = models.DateField(null=True)
-    at = models.TimeField(null=True)
-    then = models.DateTimeField(null=True)
-    took = models.DurationField(null=True)
-    data = models.JSONField(null=True)
+        title = models.CharField(max_length=200, blank=True)
+        code = models.CharField(max_length=200, null=True, unique=True)  # noqa: DJ001 - a text that may be null
+        note = models.TextField(blank=True)
+        on = models.BooleanField(default=False)
+        count = models.BigIntegerField(null=True)
+        price = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+        ratio = models.FloatField(null=True)
+        due = models.DateField(null=True)
+        at = models.TimeField(null=True)
+        then = models.DateTimeField(null=True)
+        took = models.DurationField(null=True)
+        data = models.JSONField(null=True)
 
-    class Meta:
-        app_label = "examples"
-        managed = False
+        class Meta:
+            app_label = "examples"
+            managed = False
 
 
 THING = derive(Registration(Thing, "thing"), lambda model: None)
