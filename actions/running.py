@@ -32,8 +32,9 @@ from entities import filters, rows
 from entities.actors import SYSTEM, Actor
 from entities.errors import EntityError
 from entities.identifiers import public_ids
+from entities.references import Caller
 from entities.registry import get as get_entity
-from entities.store import Caller, Unit
+from entities.store import Unit
 
 MAX_DEPTH = 16
 

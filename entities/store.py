@@ -13,7 +13,7 @@ make, whatever the system could.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any, Self
@@ -25,23 +25,14 @@ from django.utils import timezone
 
 from entities import batches, statements
 from entities.actors import Actor
+from entities.changes import check_right, check_written, complete, field_name, without_echoes
 from entities.conflicts import translated
-from entities.entity import Entity, Field
-from entities.errors import Conflict, FieldProblem, Forbidden, InvalidValues, NotAllowed, NotFound, VersionConflict
-from entities.permissions import Right, grants, referable
+from entities.entity import Entity
+from entities.errors import Conflict, InvalidValues, NotFound, VersionConflict
+from entities.permissions import Right
 from entities.records import Acceptance
-from entities.registry import get as get_entity
+from entities.references import Caller, References
 from entities.savepoints import Savepoints
-
-_Name = tuple[str, object]  # an entity's name and a row's public id
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who asked for what the system writes, and the public ids that they sent, looked for when a reference is set."""
-
-    actor: Actor
-    sent: Callable[[], Set[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +56,23 @@ class Unit:
     ) -> None:
         self.actor = actor
         self.owner = owner or actor.id
-        self.caller: Caller | None = None
         self._reads_text = reads_text
         self._connection = connections[using]
         self._pending: list[batches.Pending] = []
-        self._known: dict[_Name, Any] = {}  # keys of rows that may be referred to
-        self._cleared: set[_Name] = set()  # rows that the caller too may refer to: made here, or looked up
+        self._references = References(using, self._send_updates)
         self._afterwards: list[Callable[[], object]] = []
         self._transaction = ExitStack()
         self._is_open = False
         self._savepoints = Savepoints(using, self._remember_all)
+
+    @property
+    def caller(self) -> Caller | None:
+        """Who asked for what the system writes."""
+        return self._references.caller
+
+    @caller.setter
+    def caller(self, caller: Caller | None) -> None:
+        self._references.caller = caller
 
     def __enter__(self) -> Self:
         return self
@@ -121,18 +119,16 @@ class Unit:
             Conflict: a unique value is taken; perhaps only when the unit is flushed.
             NotAllowed: nobody writes rows of the entity; as for update and delete.
         """
-        _check_written(entity)
+        check_written(entity)
         accepted = self._accept(entity, values, partial=False)
-        record = self._complete(entity, accepted)
+        record = complete(entity, accepted, self.owner)
         if statements.writes_directly(entity):
             insert = statements.insert(entity.model, self._connection)
             self._pending.append(batches.Pending(entity, insert.sql, insert.parameters(record), tag))
         else:
             record = self._save_new(entity, record, tag)
         row = entity.to_row(record)
-        name = entity.name, row["reference_id"]
-        self._known[name] = record[entity.key_column]
-        self._cleared.add(name)
+        self._references.add_made((entity.name, row["reference_id"]), record[entity.key_column])
         return row
 
     def add(self, row: models.Model, *, tag: object = None) -> None:
@@ -161,7 +157,7 @@ class Unit:
             NotFound, Forbidden, VersionConflict, InvalidValues, Conflict; what only the database refuses, perhaps
             when the unit is flushed.
         """
-        _check_written(entity)
+        check_written(entity)
         self.begin()
         changes = dict(values)
         expected = changes.pop("version", None)
@@ -169,7 +165,7 @@ class Unit:
         instance = found.instance
         if expected is not None and str(expected) != str(getattr(instance, "version", expected)):
             raise VersionConflict(f"This '{entity.name}' has changed since version {expected}.")
-        accepted = self._accept(entity, _without_echoes(entity, instance, changes), partial=True)
+        accepted = self._accept(entity, without_echoes(entity, instance, changes), partial=True)
         for column, value in accepted.items():
             setattr(instance, column, value)
         self._save_changes(entity, instance, accepted, tag)
@@ -183,7 +179,7 @@ class Unit:
         Raises:
             NotFound, Forbidden, or Conflict while rows that must stay refer to it.
         """
-        _check_written(entity)
+        check_written(entity)
         self.begin()
         found = self._locked(entity, public_id, Right.DELETE)
         with translated(entity, tag):
@@ -191,7 +187,7 @@ class Unit:
                 found.instance.delete()
             except (ProtectedError, RestrictedError):
                 raise Conflict(f"Other rows still refer to this '{entity.name}'.") from None
-        self._known.pop((entity.name, entity.public_id(found.key)), None)
+        self._references.forget((entity.name, entity.public_id(found.key)))
 
     def lock(self, entity: Entity, public_id: object, right: Right, actor: Actor) -> dict[str, Any]:
         """Return a row that ``actor`` may read and has the right on, locked until the transaction ends.
@@ -201,7 +197,7 @@ class Unit:
         """
         self.begin()
         found = self._locked(entity, public_id, Right.READ, actor)
-        self._check_right(entity, found.instance, right, actor)
+        check_right(entity, found.instance, right, actor)
         row = entity.to_row(vars(found.instance))
         self._remember(entity, row, found.key)
         return row
@@ -219,13 +215,13 @@ class Unit:
         if instance is None:
             raise NotFound(entity.name, public_id)
         for needed in (Right.READ, right):
-            self._check_right(entity, instance, needed, actor)
+            check_right(entity, instance, needed, actor)
         return entity.to_row(vars(instance))
 
     def _remember(self, entity: Entity, row: Mapping[str, Any], key: Any) -> None:
         """Know a row that is locked: the system may refer to it, and it will not go away."""
         if self.actor.is_system:
-            self._known[entity.name, row["reference_id"]] = key
+            self._references.add_locked((entity.name, row["reference_id"]), key)
 
     def flush(self) -> None:
         """Send everything pending; what is read from now on sees it.
@@ -247,7 +243,7 @@ class Unit:
         """Write with the rights of another actor from here on; whom rows belong to stays."""
         if actor != self.actor:
             self.flush()  # so that the look-ups of either see what the other created
-            self._known.clear()  # found with other rights
+            self._references.forget_all()
             self.actor = actor
 
     @contextmanager
@@ -300,11 +296,11 @@ class Unit:
 
     def _remember_all(self) -> Callable[[], None]:
         """Return what brings back what is known and waits now; nothing is pending now, so whatever is then goes."""
-        known, cleared, afterwards = dict(self._known), set(self._cleared), len(self._afterwards)
+        restore_references, afterwards = self._references.remember(), len(self._afterwards)
 
         def restore() -> None:
             self._pending.clear()
-            self._known, self._cleared = known, cleared
+            restore_references()
             del self._afterwards[afterwards:]
 
         return restore
@@ -316,54 +312,11 @@ class Unit:
             problem
             for field in entity.references
             if accepted.get(field.column) is not None
-            for problem in self._resolve(field, accepted)
+            for problem in self._references.resolve(field, accepted, self.actor)
         ]
         if problems:
             raise InvalidValues(problems)
         return accepted
-
-    def _resolve(self, field: Field, accepted: dict[str, Any]) -> Iterator[FieldProblem]:
-        """Replace a public id by the key of a row that exists and that the actor may refer to."""
-        name, public_id = field.target or "", accepted[field.column]
-        key = self._known.get((name, public_id))
-        if key is None or self._was_sent(name, public_id):
-            target = get_entity(name)
-            key = target.key(public_id)
-            if key is None or not self._may_refer(target, key, public_id):
-                yield FieldProblem(field.name, "reference", f"No '{name}' with id '{public_id}'.")
-                return
-            self._known[name, public_id] = key
-            self._cleared.add((name, public_id))
-        accepted[field.column] = key
-
-    def _was_sent(self, name: str, public_id: object) -> bool:
-        """Say whether the caller sent this id, and may perhaps not refer to it."""
-        if self.caller is None or (name, public_id) in self._cleared:
-            return False
-        return str(public_id).lower() in self.caller.sent()
-
-    def _may_refer(self, target: Entity, key: Any, public_id: object) -> bool:
-        """Look for a row that the actor, and the caller where the id is theirs, may refer to."""
-        self._send_updates()
-        rows = target.model._base_manager.using(self._connection.alias).filter(pk=key)
-        referring = [self.actor]
-        if self.caller is not None and self._was_sent(target.name, public_id):
-            referring.append(self.caller.actor)
-        for condition in (referable(target, actor) for actor in referring):
-            rows = rows if condition is None else rows.filter(condition)
-        return rows.exists()
-
-    def _complete(self, entity: Entity, accepted: Mapping[str, Any]) -> dict[str, Any]:
-        constants, made = statements.defaults(entity.model)
-        record = {**constants, **accepted}
-        now = timezone.now()
-        for column, make in made:
-            if column not in accepted:
-                record[column] = make(now)
-        if entity.has_row_permissions and record[entity.owner_column] is None:
-            owner = record[entity.key_column] if entity.owns_itself else self.owner
-            record[entity.owner_column] = owner
-        return record
 
     def _save_new(self, entity: Entity, record: Mapping[str, Any], tag: object) -> dict[str, Any]:
         self.begin()
@@ -379,17 +332,8 @@ class Unit:
         instance = statements.locked(entity.model, key, self._connection) if key is not None else None
         if instance is None:
             raise NotFound(entity.name, public_id)
-        self._check_right(entity, instance, right, actor or self.actor)
+        check_right(entity, instance, right, actor or self.actor)
         return _Target(instance, key)
-
-    def _check_right(self, entity: Entity, instance: models.Model, right: Right, actor: Actor) -> None:
-        """Refuse: as not found where the actor may not even know of the row."""
-        values = vars(instance)
-        if grants(entity, values, right, actor):
-            return
-        if any(grants(entity, values, known, actor) for known in (Right.READ, Right.PEEK)):
-            raise Forbidden(f"You may not {str(right.name).lower()} this '{entity.name}'.")
-        raise NotFound(entity.name, entity.public_id(instance.pk))
 
     def _save_changes(self, entity: Entity, instance: models.Model, accepted: dict[str, Any], tag: object) -> None:
         if not accepted:
@@ -410,32 +354,9 @@ class Unit:
         self._pending.append(batches.Pending(entity, statement.sql, parameters, tag, changes=True))
 
     def _save_instance(self, entity: Entity, instance: models.Model, columns: Sequence[str], tag: object) -> None:
-        names = [entity.model._meta.get_field(_field_name(entity, column)).name for column in columns]
+        names = [entity.model._meta.get_field(field_name(entity, column)).name for column in columns]
         with translated(entity, tag), transaction.atomic(using=self._connection.alias, savepoint=False):
             instance.save(update_fields=names, using=self._connection.alias)
-
-
-def _check_written(entity: Entity) -> None:
-    if entity.read_only:
-        raise NotAllowed(f"Rows of '{entity.name}' are not written.")
-
-
-def _without_echoes(entity: Entity, instance: models.Model, changes: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what others may not set where it is what the row says: clients send back the row that they read."""
-    kept = [name for name in changes if (field := entity.by_any_name.get(name)) and _is_systems(field)]
-    if not kept:
-        return changes
-    row = entity.to_row(vars(instance))
-    echoes = {name for name in kept if row[entity.by_any_name[name].name] == changes[name]}
-    return {name: value for name, value in changes.items() if name not in echoes}
-
-
-def _is_systems(field: Field) -> bool:
-    return field.readable and (field.guarded or not field.writable)
-
-
-def _field_name(entity: Entity, column: str) -> str:
-    return entity.fields[column].model_field.name if column in entity.fields else column
 
 
 def inserts_wait(entity: Entity) -> bool:

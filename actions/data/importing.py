@@ -31,8 +31,9 @@ from entities.errors import (
     did_you_mean,
 )
 from entities.permissions import Right
+from entities.references import Caller
 from entities.rows.conditions import permitted
-from entities.store import Caller, Unit
+from entities.store import Unit
 from entities.values import ABSENT
 
 KEY, VERSION = "reference_id", "version"

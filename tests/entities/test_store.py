@@ -15,8 +15,9 @@ from entities.errors import Conflict, Forbidden, InvalidValues, NotFound, Versio
 from entities.examples.models import LedgerEntry, Order, Product, Project, Todo
 from entities.models import Membership, UserAccount, UserGroup
 from entities.permissions import PUBLIC_ROW, bits
+from entities.references import Caller
 from entities.savepoints import MAX_SAVEPOINTS, NoSavepoint, TooManySavepoints
-from entities.store import Caller, unit
+from entities.store import unit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -20,7 +20,8 @@ from entities.errors import Conflict, Forbidden, NotAuthenticated
 from entities.examples.models import LedgerEntry, Order, Product, Project, Todo
 from entities.models import UserAccount
 from entities.permissions import OWNED_ROW
-from entities.store import Caller, Unit
+from entities.references import Caller
+from entities.store import Unit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
