@@ -16,7 +16,8 @@ from django.conf import settings
 from actions import catalog, permissions
 from actions.catalog import Served
 from actions.engine.failures import failure
-from actions.engine.runner import Run, run_plan
+from actions.engine.run import Run
+from actions.engine.runner import run_plan
 from actions.engine.tracing import traced
 from actions.errors import ActionError, InvalidInput, SubjectRequired, TooDeep, UnknownAction
 from actions.expressions.base import ScriptRunner

@@ -10,92 +10,23 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Sequence as List
 from contextlib import nullcontext
-from dataclasses import dataclass, field
 from functools import partial
 from operator import itemgetter
-from typing import Any, Protocol, TypeAlias
+from typing import Any
 
 from actions.engine.failures import failure
+from actions.engine.run import Run, Work
 from actions.errors import ActionError, DeclaredFailure, NoList, Outcome, TooManyItems
-from actions.expressions.base import Scope, ScriptRunner, Template, evaluate
+from actions.expressions.base import Scope, Template, evaluate
 from actions.expressions.conditions import passes
 from actions.expressions.text import as_text
-from actions.operations.base import Call, CountAttempt, Entry, Result, Services
-from actions.operations.calls import Calls
+from actions.operations.base import Call, Entry, Result
 from actions.plan import nodes
 from actions.plan.effects import waits
-from actions.runs.traces import Trace
-from entities.actors import Actor
 from entities.errors import EntityError
-from entities.store import Unit
 from entities.values import ABSENT
 
 logger = logging.getLogger("actions.outcomes")
-
-Work: TypeAlias = "Callable[[Any, Run], None]"
-
-
-class Invoke(Protocol):
-    """How a run starts another action inside itself; given by the caller, so that the engine needs no catalog."""
-
-    def __call__(self, run: Run, type_name: str, name: str, attributes: Mapping[str, Any]) -> list[Entry]: ...
-
-
-@dataclass(slots=True)
-class Run:
-    """One running of a plan: the names its expressions see, who acts, what was answered so far.
-
-    A run that is traced has a ``table`` of its own, and is told of what failed and was ``undone``. While it is
-    ``is_ahead`` nothing is locked and nothing is sent to the database; ``lock`` ends that. The ``order`` has the
-    place of each entry where the plan was rearranged.
-    """
-
-    scope: dict[str, Any]
-    actor: Actor
-    unit: Unit
-    scripts: ScriptRunner
-    invoke: Invoke
-    calls: Calls
-    count_attempt: CountAttempt
-    request: Mapping[str, Any] = field(default_factory=dict)
-    depth: int = 0
-    ended: bool = False
-    entries: list[Entry] = field(default_factory=list)
-    table: Mapping[type[nodes.Node], Work] | None = None
-    trace: Trace | None = None
-    undone: Callable[[ActionError], None] | None = None
-    lock: Callable[[], None] | None = None
-    order: list[int] | None = None
-    is_ahead: bool = False
-    services: Services = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.services = Services(self._invoke, self._switch, self.calls, self.count_attempt)
-
-    def _invoke(self, type_name: str, name: str, attributes: Mapping[str, Any]) -> list[Entry]:
-        return self.invoke(self, type_name, name, attributes)
-
-    def remember(self) -> Callable[[], None]:
-        """Return what brings the run back to where it is now: names, actor, entries. What was written is the unit's."""
-        scope, actor, entries = dict(self.scope), self.actor, len(self.entries)
-        owner, rights = self.unit.owner, self.unit.actor
-
-        def undo() -> None:
-            self.scope.clear()
-            self.scope.update(scope)
-            self.actor, self.unit.owner, self.unit.actor = actor, owner, rights
-            del self.entries[entries:]
-            if self.order is not None:
-                del self.order[entries:]
-
-        return undo
-
-    def _switch(self, actor: Actor) -> None:
-        self.actor = actor
-        self.unit.owner = actor.id
-        if not self.unit.actor.is_system:
-            self.unit.act_as(actor)
-        self.scope["user"] = actor.user
 
 
 def run_plan(plan: nodes.Plan, run: Run) -> list[Entry]:

@@ -15,7 +15,8 @@ from typing import Any, ClassVar
 
 from django.db import connection
 
-from actions.engine.runner import RUN, Run, Work
+from actions.engine.run import Run, Work
+from actions.engine.runner import RUN
 from actions.errors import ActionError
 from actions.expressions.base import Template
 from actions.expressions.conditions import passes
