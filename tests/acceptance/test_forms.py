@@ -388,10 +388,12 @@ def test_a_file_is_served_as_the_answer(browser: Client, define: Callable[[str],
     """To be saved, never opened on our site, under a name that is only a name."""
     attributes = 'content: aGVsbG8=, name: "~title", contentType: text/html'
     define(answering(NOTIFY, directive("client.file.download", attributes)))
-    answer = browser.post("/action/todo/answer", {"title": 'a"\r\nX-Evil: 1\r\n.html'})
+    answer = browser.post("/action/todo/answer", {"title": 'a"; filename=b.html'})
     assert answer.content == b"hello"
-    assert answer["Content-Disposition"] == r'attachment; filename="a\"X-Evil: 1.html"'
-    assert "X-Evil" not in answer
+    assert answer["Content-Disposition"] == r'attachment; filename="a\"; filename=b.html"'
+    refused = browser.post("/action/todo/answer", {"title": 'a"\r\nX-Evil: 1\r\n.html'})
+    assert refused.status_code == 422
+    assert "X-Evil" not in refused
     assert answer["X-Content-Type-Options"] == "nosniff"
 
 

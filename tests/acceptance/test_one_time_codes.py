@@ -214,8 +214,9 @@ def test_a_wrong_code_an_unknown_account_and_no_code_have_one_answer(generate, v
 
 
 @pytest.mark.parametrize("operation", ["otp.generate", "otp.login.verify"])
-def test_an_unknown_account_sends_the_database_the_same(define, post, account, operation):
-    """Statement for statement, for e-mails and for numbers; values aside."""
+def test_an_unknown_account_sends_the_database_the_same(define, post, account, operation, monkeypatch):
+    """Statement for statement, for e-mails and for numbers; values aside, and what is done now and then."""
+    monkeypatch.setattr("actions.runs.recording.pruning.step", lambda: None)
     atomically(one_time_codes.keep_number, account, E164)
     purpose = "purpose: send" if operation == "otp.generate" else 'purpose: login, otp: "000000"'
     known = {"email": "ada@example.org", "mobile": E164}
@@ -225,7 +226,8 @@ def test_an_unknown_account_sends_the_database_the_same(define, post, account, o
         for value in (known[name], known[name], unknown):
             with CaptureQueriesContext(connection) as captured:
                 post("user_account/perform", {"attributes": {name: value}})
-            sent.append([re.sub(r"VALUES.*?(?= ON |$)|'[^']*'|\d+|NULL", "", item["sql"]) for item in captured])
+            own = [item["sql"] for item in captured if "generation" not in item["sql"]]
+            sent.append([re.sub(r"VALUES.*?(?= ON |$)|'[^']*'|\d+|NULL", "", sql) for sql in own])
         assert sent[1] == sent[2]
         assert len(sent[1]) > 3
 
