@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from actions.errors import OutcomeRefused
@@ -24,18 +25,18 @@ def flag(call: Call, name: str, *, default: bool) -> bool:
     return bool(_read(name, read, value))
 
 
-def whole(call: Call, name: str, *, most: int, default: int | None = None) -> int:
-    """Return a whole number from 1 to ``most``.
+def whole(arguments: Mapping[str, Any], name: str, *, most: int, least: int = 1, default: int | None = None) -> int:
+    """Return a whole number from ``least`` to ``most``.
 
     Raises:
         OutcomeRefused
     """
-    value = call.arguments.get(name)
+    value = arguments.get(name)
     if value is None and default is not None:
         return default
     number = int(_read(name, integer_from_text if isinstance(value, str) else coerce_integer, value))
-    if not 1 <= number <= most:
-        raise OutcomeRefused(f"'{name}' is a whole number from 1 to {most:,}.")
+    if not least <= number <= most:
+        raise OutcomeRefused(f"'{name}' is a whole number from {least} to {most:,}.")
     return number
 
 

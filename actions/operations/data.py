@@ -76,7 +76,7 @@ class ExportData(_Export):
             names=_names(call.arguments.get("columns")),
             query=call.arguments.get("query"),
             headed=flag(call, "include_headers", default=True),
-            page=whole(call, "page_size", most=bounds.MAX_PAGE, default=bounds.DEFAULT_PAGE),
+            page=whole(call.arguments, "page_size", most=bounds.MAX_PAGE, default=bounds.DEFAULT_PAGE),
         )
         return self._file(call, wanted)
 
@@ -121,7 +121,7 @@ class ImportData(_Import):
     }
 
     def perform(self, call: Call) -> Result:
-        batch = whole(call, "batch_size", most=bounds.MAX_BATCH, default=bounds.DEFAULT_BATCH)
+        batch = whole(call.arguments, "batch_size", most=bounds.MAX_BATCH, default=bounds.DEFAULT_BATCH)
         entity, source = entity_of(call, TABLE.name), open_source(the_file(call["dump_file"]))
         if flag(call, "truncate_before_insert", default=False):
             truncate(entity, call.unit)

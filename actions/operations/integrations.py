@@ -7,10 +7,8 @@ anew counts in every process at once.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
-from actions.errors import OutcomeRefused
 from actions.expressions.shapes import Shape
 from actions.integrations import store
 from actions.integrations.documents import BadArguments, ServiceOperation, build_request
@@ -18,6 +16,7 @@ from actions.integrations.errors import AuthenticationMissing, IntegrationRefuse
 from actions.integrations.known import Known
 from actions.integrations.sending import by_integration
 from actions.operations.answers import MOST_ANSWER, expected_statuses, readable
+from actions.operations.arguments import whole
 from actions.operations.base import Call, Effect, Entry, Operation, Param, Result
 from actions.operations.registry import register
 from actions.outbound import Limits, Request, Response, check_request
@@ -89,8 +88,8 @@ def compose(call: Call) -> tuple[str, Outgoing]:
     if needed is None:
         raise AuthenticationMissing(known.name)
     request = _request(known, operation, call.arguments)
-    timeout = _whole(call.arguments, TIMEOUT, 10, (1, MOST_TIMEOUT))
-    retries = _whole(call.arguments, RETRIES, 0, (0, MOST_RETRIES))
+    timeout = whole(call.arguments, TIMEOUT, most=MOST_TIMEOUT, default=10)
+    retries = whole(call.arguments, RETRIES, least=0, most=MOST_RETRIES, default=0)
     limits = Limits(timeout=timeout, most_bytes=MOST_ANSWER, retries=retries)
     expected = expected_statuses(call.arguments.get(EXPECT))
     return f"{known.name}.{operation.id}", Outgoing(request, limits, expected, by_integration(known, needed))
@@ -130,14 +129,3 @@ def _answered(name: str, response: Response) -> Result:
     read = readable(response)
     value = {"__type": name, "status": read["status"], "headers": read["headers"], "body": read["body"]}
     return Result(value, (Entry(f"{name}.response", read["body"]), Entry(f"{name}.statusCode", read["status"])))
-
-
-def _whole(arguments: Mapping[str, Any], name: str, default: int, bounds: tuple[int, int]) -> int:
-    value = arguments.get(name)
-    value = default if value is None else value
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 6:
-        value = int(value)
-    first, last = bounds
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal) or not first <= value <= last:
-        raise OutcomeRefused(f"'{name}' is a number from {first} to {last}.")
-    return int(value)

@@ -17,6 +17,7 @@ from actions.errors import OutcomeRefused
 from actions.expressions.shapes import Shape
 from actions.expressions.text import as_text
 from actions.operations.answers import MOST_ANSWER, SHAPE, answered, expected_statuses, readable
+from actions.operations.arguments import whole
 from actions.operations.base import Call, Effect, Operation, Param, Result
 from actions.operations.registry import register
 from actions.outbound import Limits, Request, check_request
@@ -111,10 +112,10 @@ def compose(arguments: Mapping[str, Any]) -> Outgoing:
     request = Request(_method(arguments), _url(arguments), headers, body)
     check_request(request)
     limits = Limits(
-        timeout=_whole(arguments, "Timeout", 10, (1, MOST_TIMEOUT)),
+        timeout=whole(arguments, "Timeout", most=MOST_TIMEOUT, default=10),
         most_bytes=MOST_ANSWER,
-        redirects=_whole(arguments, "Redirects", 5, (0, MOST_REDIRECTS)),
-        retries=_whole(arguments, "Retries", 0, (0, MOST_RETRIES)),
+        redirects=whole(arguments, "Redirects", least=0, most=MOST_REDIRECTS, default=5),
+        retries=whole(arguments, "Retries", least=0, most=MOST_RETRIES, default=0),
     )
     expected = expected_statuses(arguments.get("ExpectStatus"))
     return Outgoing(request, limits, expected, by_secrets(arguments))
@@ -203,14 +204,3 @@ def _text(name: str, value: Any) -> str:
     if any("\ud800" <= char <= "\udfff" for char in value):
         raise OutcomeRefused(f"'{name}' has characters that cannot be sent.")
     return value
-
-
-def _whole(arguments: Mapping[str, Any], name: str, default: int, bounds: tuple[int, int]) -> int:
-    value = arguments.get(name, default)
-    value = default if value is None else value
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 6:
-        value = int(value)
-    first, last = bounds
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal) or not first <= value <= last:
-        raise OutcomeRefused(f"'{name}' is a number from {first} to {last}.")
-    return int(value)

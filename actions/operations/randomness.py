@@ -50,7 +50,7 @@ class GenerateRows(Operation):
     example = {"count": 10, "table_name": "todo"}
 
     def perform(self, call: Call) -> Result:
-        count, entity = whole(call, "count", most=MAX_COUNT), entity_of(call, TABLE.name)
+        count, entity = whole(call.arguments, "count", most=MAX_COUNT), entity_of(call, TABLE.name)
         require(entity, Right.CREATE, call.unit.actor)
         call.unit.flush()
         rows = RandomRows(entity, call.unit.actor)

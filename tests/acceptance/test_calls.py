@@ -396,3 +396,42 @@ def test_the_page_about_calls_shows_what_works(define, post, upstream, account):
     assert (order.number, len(upstream.requests)) == ("P-7", 1)
     send_due()
     assert upstream.requests[1].json == {"sent": str(order.reference_id)}
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        pytest.param("Timeout: $title", "'Timeout' is a whole number from 1 to 30.", id="timeout"),
+        pytest.param("Retries: $title", "'Retries' is a whole number from 0 to 5.", id="retries"),
+        pytest.param("Redirects: $title", "'Redirects' is a whole number from 0 to 10.", id="redirects"),
+        pytest.param("ExpectStatus: $title", "'ExpectStatus' is a status such as 201, ", id="status"),
+        pytest.param("Method: $title", "'Method' is one of GET, HEAD, ", id="method"),
+        pytest.param("Body: $title, FormData: {a: b}", "Either 'FormData' or 'Body' is sent.", id="two-bodies"),
+        pytest.param("Query: {a: {b: c}}", "'Query' holds texts, numbers and lists of them.", id="query"),
+    ],
+)
+def test_arguments_at_their_bounds(define, post, upstream, more, message):
+    """What can only be judged when it is known is told by its name, and nothing is sent."""
+    define(action(request(upstream.url, f", {more}"), SAY))
+    for value in ("31", "-1", "600"):
+        refused = failure(post("todo/call", {"title": value}))
+        assert refused["message"].startswith(message)
+    assert upstream.requests == []
+
+
+@pytest.mark.parametrize(
+    ("expected", "status", "code"),
+    [
+        pytest.param("201", 201, 200, id="one"),
+        pytest.param("201", 200, 502, id="another"),
+        pytest.param("[2xx, 404]", 404, 200, id="list"),
+        pytest.param("[2xx, 404]", 403, 502, id="not-in-list"),
+        pytest.param("any", 503, 200, id="any"),
+        pytest.param("5XX", 599, 200, id="class"),
+    ],
+)
+def test_expected_statuses(define, post, upstream, expected, status, code):
+    """The author says which answers are none of a failure."""
+    upstream.answers(answer(status))
+    define(action(request(upstream.url, f", ExpectStatus: {expected}"), SAY))
+    assert post("todo/call").status_code == code
