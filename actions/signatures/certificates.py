@@ -120,7 +120,7 @@ def _chain(pem: bytes) -> list[x509.Certificate]:
     """Return the certificates of a PEM file, the holder's own first."""
     try:
         found = x509.load_pem_x509_certificates(pem[: _MOST_PEM + 1])
-    except (ValueError, TypeError) as refused:
+    except (ValueError, TypeError, x509.InvalidVersion) as refused:
         raise BadSignature(Cause.CERTIFICATE_UNTRUSTED, "No certificate in PEM.") from refused
     if len(pem) > _MOST_PEM or len(found) > _MOST_IN_CHAIN:
         raise BadSignature(Cause.CERTIFICATE_UNTRUSTED, "Too many certificates.")

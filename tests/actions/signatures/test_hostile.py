@@ -7,7 +7,7 @@ import base64
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from actions.signatures.base import Outside, SignedRequest
@@ -94,6 +94,7 @@ GOOD_DER = x509.load_pem_x509_certificate(GOOD_PEM).public_bytes(Encoding.DER)
 
 @settings(max_examples=300, deadline=None)
 @given(place=st.integers(0, len(GOOD_DER) - 1), byte=st.integers(0, 255), cut=st.booleans())
+@example(place=GOOD_DER.index(b"\xa0\x03\x02\x01\x02") + 4, byte=1, cut=False)  # a version that there is not
 @pytest.mark.filterwarnings("ignore::cryptography.utils.CryptographyDeprecationWarning")
 def test_a_certificate_changed_at_one_place(place, byte, cut) -> None:
     """What is fetched is not trusted to be a certificate: a changed one is refused, whatever the change made of it."""
