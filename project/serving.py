@@ -84,22 +84,13 @@ def load_application(target: str) -> WholeMessages:
     from actions.outbound import set_waiting  # noqa: PLC0415 - see below
     from project.wsgi import application  # noqa: PLC0415 - loads Django, in the worker only
 
-    largest = settings.ACTIONS["MAX_UPLOAD"]
-    served = WholeMessages(application, working=THREADS, reading=READERS, largest=largest, larger=_larger(largest))
+    largest, larger = settings.ACTIONS["MAX_UPLOAD"], settings.ACTIONS["MAX_UPLOADS"]
+    served = WholeMessages(application, working=THREADS, reading=READERS, largest=largest, larger=larger)
     threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
     set_waiting(served.waiting)
     # The server does not wait for a request whose client has gone, and an interpreter must not end around one.
     Finalize(None, served.wait_until_idle, args=(STOP_SECONDS,), exitpriority=1000)
     return served
-
-
-def _larger(largest: int) -> dict[str, int]:
-    """Return the pages that take larger bodies than ``largest``: a document, in the form that imports it."""
-    from django.urls import reverse  # noqa: PLC0415 - see load_application
-
-    from actions.importing import MOST_BYTES  # noqa: PLC0415 - see load_application
-
-    return {reverse("admin:actions_integration_add"): MOST_BYTES + largest}
 
 
 def _warm_up() -> None:

@@ -161,6 +161,9 @@ ACTIONS: dict[str, Any] = {
     "REQUEST_HEADERS": ["accept-language", "user-agent"],  # headers that expressions may read as request.headers
     "GUEST_RATE_LIMIT": rate("GUEST_RATE_LIMIT", "60/minute"),  # of each action and address, where it says nothing else
     "MAX_UPLOAD": 5 * 1024 * 1024,  # bytes of a form with its files
+    "MAX_UPLOADS": {
+        "/admin/actions/integration/add/": 21 * 1024 * 1024
+    },  # of pages that take more: a document of 16 MiB
     "SECRET_ENV_NAMES": names("SECRETS_ENV"),  # environment variables that secrets may refer to as env:NAME
     "SECRET_FOLDERS": folders("SECRETS_PATH"),  # folders with files that secrets may refer to as file:/PATH
     "PAYPAL_TEST_KEY": read_test_key(text("PAYPAL_TEST_KEY"), debug=DEBUG),  # signs for PayPal's sandbox

@@ -10,6 +10,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 
 from actions.importing import MOST_BYTES
 from actions.loading import save_definition
@@ -249,3 +250,10 @@ def test_the_editor_knows_integrations(browser: Client) -> None:
     assert proposed["then"]["properties"]["Method"]["anyOf"][0]["enum"][:2] == ["listOrders", "createOrder"]
     found = browser.post("/admin/actions/definition/check/", {"text": CALLS.replace("listOrders", "x")}).json()
     assert [one["code"] for one in found["problems"]] == ["ACT242"]
+
+
+def test_the_server_takes_documents_at_this_page(settings: Any) -> None:
+    """The setting names the page that there is, and leaves room for the rest of the form."""
+    page, most = next(iter(settings.ACTIONS["MAX_UPLOADS"].items()))
+    assert page == reverse("admin:actions_integration_add")
+    assert most >= MOST_BYTES + settings.ACTIONS["MAX_UPLOAD"]
