@@ -14,6 +14,9 @@ from actions.outbound import Request, fetch, set_waiting
 from project.whole import WholeMessages
 from tests.upstreams import Upstream, waits_for
 
+# The end of a request looks after the connection that a test before this one may have left.
+pytestmark = pytest.mark.django_db
+
 
 class Closing(HttpResponse):
     closed_by_us = False
