@@ -55,7 +55,7 @@ def _wrong_client(how: Mapping[str, Any], scheme: SecurityScheme) -> Iterator[st
     if not _is_text(how["client_id"]):
         yield f"'client_id' is a text of at most {MOST_TEXT} characters."
     url = how.get("token_url", scheme.token_url)
-    if not (_is_text(url) and urlsplit(url).scheme in ("http", "https")):
+    if not (_is_text(url) and _is_address(url)):
         yield (
             "'token_url' is an http or https address; the document has none."
             if not url
@@ -70,6 +70,13 @@ def _wrong_client(how: Mapping[str, Any], scheme: SecurityScheme) -> Iterator[st
 
 def _is_text(value: Any) -> bool:
     return isinstance(value, str) and 0 < len(value) <= MOST_TEXT and value.isprintable()
+
+
+def _is_address(url: str) -> bool:
+    try:
+        return urlsplit(url).scheme in ("http", "https")
+    except ValueError:  # half an IPv6 address
+        return False
 
 
 def _is_scope(value: Any) -> bool:

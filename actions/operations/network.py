@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import orjson
 
@@ -134,7 +134,7 @@ def _url(arguments: Mapping[str, Any]) -> str:
     if not query:
         return url
     base, mark, fragment = url.partition("#")
-    joint = "" if base.endswith(("?", "&")) else "&" if urlsplit(base).query else "?"
+    joint = "" if base.endswith(("?", "&")) else "&" if "?" in base else "?"
     return f"{base}{joint}{urlencode(query)}{mark}{fragment}"
 
 

@@ -134,6 +134,14 @@ def test_s38_no_value_becomes_more_than_a_files_name(define: Any, post: Any) -> 
     assert failure(post("todo/ask", {"url": "a.txt\r\nX-Evil: 1"}))["code"] == "invalid_outcome"
 
 
+@pytest.mark.parametrize("url", ["http://[", "http://[::1", "http://a]b/", "http://[x]/?y", "?", "http://\u2100/"])
+def test_half_a_url_is_refused_also_where_a_query_is_added(define: Any, post: Any, url: str) -> None:
+    """Whatever cannot be read is the caller's mistake, and none of ours."""
+    define(ASK.replace("Timeout: 1,", "Timeout: 1, Query: {a: b},"))
+    response = post("todo/ask", {"url": url})
+    assert (response.status_code, failure(response)["outcome"]["reference"]) == (422, "answer")
+
+
 def test_what_is_allowed_is_allowed_alone(ask: Any, settings: Any) -> None:
     """Once hosts are named, no other one is called, public or not."""
     with Upstream(answer(204)) as upstream:

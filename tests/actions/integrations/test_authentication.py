@@ -70,6 +70,11 @@ def test_what_can_be_kept(given: Any) -> None:
             ["'oauth': 'token_url' is an http or https address."],
             id="file",
         ),
+        pytest.param(
+            {"oauth": {**CLIENT, "token_url": "http://["}},
+            ["'oauth': 'token_url' is an http or https address."],
+            id="half-an-address",
+        ),
         pytest.param({"oauth": {**CLIENT, "send": "query"}}, ["'oauth': 'send' is one of basic, body."], id="where"),
         pytest.param(
             {"oauth": {**CLIENT, "scopes": "a b"}},
