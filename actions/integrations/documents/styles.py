@@ -32,7 +32,7 @@ def encode_parameter(parameter: Parameter, value: Any) -> list[tuple[str, str]]:
     if parameter.place == "path":
         return [("", _path(parameter, value))]
     if parameter.place == "header":
-        return [("", header)] if (header := _header(parameter, value)) else []
+        return [("", _header(parameter, value))] if value not in ([], {}) else []
     reserved = RESERVED if parameter.allow_reserved and parameter.place == "query" else ""
     return list(pairs_of(parameter.name, value, (parameter.style, parameter.explode), reserved))
 

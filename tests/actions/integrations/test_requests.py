@@ -84,11 +84,14 @@ LIST, OBJECT = [1, "b c"], {"R": 100, "G": "a,b"}
         pytest.param("header", "simple", False, "a b", "a b", id="header"),
         pytest.param("header", "simple", False, [1, 2], "1,2", id="header-list"),
         pytest.param("header", "simple", True, {"R": 1}, "R=1", id="header-object-exploded"),
+        pytest.param("header", "simple", False, "", "", id="header-of-nothing"),
+        pytest.param("header", "simple", False, " ", "", id="header-of-blanks"),
+        pytest.param("header", "simple", False, [], None, id="header-of-an-empty-list"),
         pytest.param("cookie", "form", False, "a; b=c", "p=a%3B%20b%3Dc", id="cookie"),
         pytest.param("cookie", "form", False, [1, 2], "p=1,2", id="cookie-list"),
     ],
 )
-def test_styles(place: str, style: str, explode: bool, value: Any, text: str) -> None:
+def test_styles(place: str, style: str, explode: bool, value: Any, text: str | None) -> None:
     """A value stands in its place as its style says."""
     operation = operation_of(parameter(place, style, explode=explode))
     assert sent(build_request(operation, {"p": value}, SERVER), place) == text
