@@ -1,25 +1,13 @@
-"""The only writer: values by wire name in, rows as stored out, inside one transaction.
-
-A unit of work collects what is to be written and sends it together: public ids are made in the process, so a row can
-be referred to before its INSERT has travelled, and a row that is to be changed is locked and known. Everything pending
-is sent before any read, update or delete and before the commit, so nobody can see the difference, but for the round
-trips. A unit that turns out to be one batch of INSERTs needs no BEGIN and no COMMIT: one statement is a transaction.
-Failures name the write they belong to (``tag``).
-
-Callers hold the entity's own permission; row permissions (update, delete, refer) are checked here. A unit that writes
-with the rights of the system knows the *caller* too: a reference that the caller sent must be one that the caller may
-make, whatever the system could.
-"""
+"""What a unit of work writes: values by wire name in, rows as stored out, or why they are refused."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
+from django.db import DEFAULT_DB_ALIAS, models, transaction
 from django.db.models import ProtectedError, RestrictedError
 from django.utils import timezone
 
@@ -32,7 +20,7 @@ from entities.errors import Conflict, InvalidValues, NotFound, VersionConflict
 from entities.permissions import Right
 from entities.records import Acceptance
 from entities.references import Caller, References
-from entities.savepoints import Savepoints
+from entities.store.transactions import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +31,8 @@ class _Target:
     key: Any
 
 
-class Unit:
-    """All writes of one transaction, which is opened by the first write that cannot wait. Not for two threads."""
+class Unit(Transaction):
+    """All writes of one transaction, with the rights of one actor at a time. Not for two threads."""
 
     def __init__(
         self,
@@ -54,16 +42,11 @@ class Unit:
         reads_text: bool = False,
         using: str = DEFAULT_DB_ALIAS,
     ) -> None:
+        super().__init__(using)
         self.actor = actor
         self.owner = owner or actor.id
         self._reads_text = reads_text
-        self._connection = connections[using]
-        self._pending: list[batches.Pending] = []
-        self._references = References(using, self._send_updates)
-        self._afterwards: list[Callable[[], object]] = []
-        self._transaction = ExitStack()
-        self._is_open = False
-        self._savepoints = Savepoints(using, self._remember_all)
+        self._references = References(using, self._flush_changes)
 
     @property
     def caller(self) -> Caller | None:
@@ -73,43 +56,6 @@ class Unit:
     @caller.setter
     def caller(self, caller: Caller | None) -> None:
         self._references.caller = caller
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *failure: Any) -> None:
-        """Commit everything, or undo everything when the block failed.
-
-        Raises:
-            Conflict, InvalidValues: also for what the database only finds out at the commit.
-        """
-        with self._transaction, translated(None, None):
-            if failure[0] is None:
-                self._commit()
-            else:
-                self._savepoints.undo_all(failure)
-                self._pending.clear()
-                self._transaction.__exit__(*failure)
-
-    def _commit(self) -> None:
-        self._savepoints.keep_all()
-        if self._pending and not self._is_open and batches.is_transaction(self._connection, self._pending):
-            batches.send(self._connection, self._pending)
-        else:
-            self.flush()
-        self._transaction.close()
-        for callback in self._afterwards:
-            transaction.on_commit(callback, using=self._connection.alias, robust=True)
-
-    def begin(self) -> None:
-        """Be inside the transaction, with nothing pending: what the caller writes by itself belongs to it."""
-        self._open()
-        self.flush()
-
-    def _open(self) -> None:
-        if not self._is_open:
-            self._transaction.enter_context(transaction.atomic(using=self._connection.alias))
-            self._is_open = True
 
     def create(self, entity: Entity, values: Mapping[str, Any], *, tag: object = None) -> dict[str, Any]:
         """Create a row and return it as stored.
@@ -130,23 +76,6 @@ class Unit:
         row = entity.to_row(record)
         self._references.add_made((entity.name, row["reference_id"]), record[entity.key_column])
         return row
-
-    def add(self, row: models.Model, *, tag: object = None) -> None:
-        """Insert a row of a model that is no entity: nobody asks for it, so nothing is checked."""
-        self.add_record(type(row), vars(row), tag=tag)
-
-    def add_record(self, model: type[models.Model], record: Mapping[str, Any], *, tag: object = None) -> None:
-        """Insert a row as ``add`` does, given as the values of all columns: what makes many need no instances."""
-        insert = statements.insert(model, self._connection)
-        self._pending.append(batches.Pending(None, insert.sql, insert.parameters(record), tag))
-
-    def add_statement(self, sql: str, parameters: Sequence[Any]) -> None:
-        """Have a statement of ours, which writes another row than those that wait, sent with them."""
-        self._pending.append(batches.Pending(None, sql, parameters, None))
-
-    def after_commit(self, callback: Callable[[], object]) -> None:
-        """Call back once everything is committed; never when it is not. What the call raises is logged."""
-        self._afterwards.append(callback)
 
     def update(
         self, entity: Entity, public_id: object, values: Mapping[str, Any], *, tag: object = None
@@ -170,7 +99,7 @@ class Unit:
             setattr(instance, column, value)
         self._save_changes(entity, instance, accepted, tag)
         row = entity.to_row(vars(instance))
-        self._remember(entity, row, found.key)
+        self._know_locked(entity, row, found.key)
         return row
 
     def delete(self, entity: Entity, public_id: object, *, tag: object = None) -> None:
@@ -199,7 +128,7 @@ class Unit:
         found = self._locked(entity, public_id, Right.READ, actor)
         check_right(entity, found.instance, right, actor)
         row = entity.to_row(vars(found.instance))
-        self._remember(entity, row, found.key)
+        self._know_locked(entity, row, found.key)
         return row
 
     def look_up(self, entity: Entity, public_id: object, right: Right, actor: Actor) -> dict[str, Any]:
@@ -218,26 +147,10 @@ class Unit:
             check_right(entity, instance, needed, actor)
         return entity.to_row(vars(instance))
 
-    def _remember(self, entity: Entity, row: Mapping[str, Any], key: Any) -> None:
+    def _know_locked(self, entity: Entity, row: Mapping[str, Any], key: Any) -> None:
         """Know a row that is locked: the system may refer to it, and it will not go away."""
         if self.actor.is_system:
             self._references.add_locked((entity.name, row["reference_id"]), key)
-
-    def flush(self) -> None:
-        """Send everything pending; what is read from now on sees it.
-
-        Raises:
-            Conflict, InvalidValues: with the ``tag`` of the write that failed.
-        """
-        if self._pending:
-            self._open()
-            pending, self._pending = self._pending, []
-            batches.send(self._connection, pending)
-
-    def _send_updates(self) -> None:
-        """Have rows granted what they grant now; INSERTs that wait are of rows that are known without looking."""
-        if any(item.changes for item in self._pending):
-            self.flush()
 
     def act_as(self, actor: Actor) -> None:
         """Write with the rights of another actor from here on; whom rows belong to stays."""
@@ -246,62 +159,12 @@ class Unit:
             self._references.forget_all()
             self.actor = actor
 
-    @contextmanager
-    def savepoint(self) -> Iterator[None]:
-        """Undo what the block wrote when it raises; what was pending before is sent first."""
-        self.begin()
-        entered = self._savepoints.enter()
-        try:
-            with self.nested():
-                yield
-            self.flush()
-        except BaseException as error:
-            entered.undo((type(error), error, error.__traceback__))
-            raise
-        entered.keep()
-
-    def nested(self) -> AbstractContextManager[None]:
-        """Keep savepoints apart: those opened in the block end with it, and those around it are out of reach."""
-        return self._savepoints.apart()
-
-    def mark(self) -> None:
-        """Open a savepoint, to be closed by one ``release`` or ``roll_back``; what was pending is sent before.
-
-        Raises:
-            TooManySavepoints.
-        """
-        self.begin()
-        self._savepoints.open()
-
-    def release(self) -> None:
-        """Close the last savepoint, and keep what was written since.
-
-        Raises:
-            NoSavepoint.
-        """
-        self._savepoints.release()
-
-    def roll_back(self) -> None:
-        """Close the last savepoint, and undo what was written since and what was to be done after the commit.
-
-        Raises:
-            NoSavepoint.
-        """
-        self._savepoints.roll_back()
-
-    @property
-    def is_lost(self) -> bool:
-        """Whether the transaction cannot go on: the database has undone more than the last savepoint."""
-        return bool(self._connection.needs_rollback)
-
-    def _remember_all(self) -> Callable[[], None]:
-        """Return what brings back what is known and waits now; nothing is pending now, so whatever is then goes."""
-        restore_references, afterwards = self._references.remember(), len(self._afterwards)
+    def _remember(self) -> Callable[[], None]:
+        restore_writes, restore_references = super()._remember(), self._references.remember()
 
         def restore() -> None:
-            self._pending.clear()
+            restore_writes()
             restore_references()
-            del self._afterwards[afterwards:]
 
         return restore
 
