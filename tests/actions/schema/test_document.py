@@ -19,7 +19,7 @@ from entities import registry
 from entities.fields import all_column_types
 from tests.actions.validation.harness import document
 
-FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "actions"
+FIXTURES = Path(__file__).resolve().parents[3] / "fixtures" / "actions"
 
 
 @pytest.fixture(scope="module")
