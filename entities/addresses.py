@@ -32,7 +32,7 @@ class PageLinks:
         return cls(request.path, request.GET, page)
 
     def links(self) -> dict[str, Any]:
-        """Return JSON:API's links, and beside them what the original puts there (reference 4.5)."""
+        """Return JSON:API's links, and beside them what the original puts there."""
         addresses = self._addresses()
         urls = {f"{name}_page_url": addresses[name] for name in ("first", "prev", "next", "last")}
         return {"self": self._address({}, keep_page=True), **addresses, **self.numbers(), **urls}

@@ -1,4 +1,4 @@
-"""Entities and column types in, what clients of the original read of them out (reference 1.5-1.7 and 4.7).
+"""Entities and column types in, what clients of the original read of them out.
 
 The keys are the original's, the facts are ours: an attribute stands under its key on the wire, a relation under the
 name that documents have for it. What the actor may not see is absent.

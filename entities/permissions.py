@@ -1,6 +1,6 @@
 """Permission bits in, yes or no out: the one module that decides what an actor may do with an entity, action or row.
 
-The bits are Daptin's (reference 3.5): seven rights for three classes. Guest bits hold for everybody. User bits hold on
+The bits are Daptin's: seven rights for three classes. Guest bits hold for everybody. User bits hold on
 a row for its owner, and on an entity or an action for every signed-in account. Group bits hold for the members of a
 group that the row was shared with (``RowGroup``), or that the entity or the action names (``access_groups``).
 ``AUTHENTICATED_EXECUTE`` is one more bit: every signed-in account may execute. Nothing that is not granted is allowed.

@@ -1,4 +1,4 @@
-"""Rows in, JSON:API 1.1 documents out. Source of the attributes: Daptin (reference 4.5).
+"""Rows in, JSON:API 1.1 documents out. Source of the attributes: Daptin.
 
 Rows come with included rows inside; here they become ``included``, each once. A relationship always says where it
 leads; it says to which rows when the row itself knows (to one), or when they are included.

@@ -1,0 +1,1 @@
+"""The project: composes the two apps, reads the environment, and serves."""

@@ -1,4 +1,4 @@
-"""The floors of DESIGN section 3, held by the import contracts in ``pyproject.toml``."""
+"""The floors of the code map, held by the import contracts in ``pyproject.toml``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A served action in, the original's Action out (reference 1.2): what a form needs, and nothing of what it does."""
+"""A served action in, the original's Action out: what a form needs, and nothing of what it does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``/actions`` and ``/jsmodel/<type>``: HTTP in, what this caller may execute and see out (reference 4.4 and 4.7)."""
+"""``/actions`` and ``/jsmodel/<type>``: HTTP in, what this caller may execute and see out."""
 
 from __future__ import annotations
 

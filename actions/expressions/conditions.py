@@ -1,4 +1,4 @@
-"""Which values of a ``Condition`` let an outcome run. The rule is NOTATION's, the same in Python and in scripts."""
+"""Which values of a ``Condition`` let an outcome run. The rule is the same in Python and in scripts."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@
 What a text is, is decided once, here; evaluating reads paths, takes the scripts' results and joins texts. What is
 read is data, never looked at again as an expression. Keys are never evaluated. An absent value leaves its attribute
 out, is null inside a list, and makes the text around it absent. Whether a name exists is not judged here: ``reads``
-has every name, for the rules that judge. Sources: DESIGN section 5 and NOTATION, "Expressions".
+has every name, for the rules that judge. What is what, docs/notation.md says.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How a value looks inside a text. Source of the rules: NOTATION, "Expressions"."""
+"""How a value looks inside a text."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""What a step can do: evaluated arguments in, a result and entries of the answer out."""

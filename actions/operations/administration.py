@@ -1,4 +1,4 @@
-"""Become the first administrator; the name and the answer are the original's (reference 3.6)."""
+"""Become the first administrator; the name and the answer are the original's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many rows at once, under the original's names (reference 5): exports as files, imports of files.
+"""Many rows at once, under the original's names: exports as files, imports of files.
 
 Exports see what the outcome's rights let them read. An import is part of the action's transaction: one row that is
 refused, and none of them is there.

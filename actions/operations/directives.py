@@ -1,7 +1,7 @@
 """Directives: instructions to the client, with the shape that each must have.
 
-Shapes are NOTATION's ("Directive shapes"); a name outside ``client.*`` and ``render`` is data and has no shape. What
-a literal shows is judged when the definition is loaded, the final value of a redirect or a header when it is made.
+A name outside ``client.*`` and ``render`` is data and has no shape. What a literal shows is judged when the definition
+is loaded, the final value of a redirect or a header when it is made.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A request to another server: in place where its answer is read, after the commit where nobody reads it.
 
-The original's inputs and outputs (reference 5), and what it lacks: the status, any JSON body, bounds, retries,
+The original's inputs and outputs, and what it lacks: the status, any JSON body, bounds, retries,
 expectations, and secrets that are named and not written.
 """
 

@@ -1,4 +1,4 @@
-"""What is made up: values of a column type, and rows to try things out with (reference 5)."""
+"""What is made up: values of a column type, and rows to try things out with."""
 
 from __future__ import annotations
 

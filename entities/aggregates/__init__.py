@@ -2,6 +2,6 @@
 
     parameters --syntax, terms--> AggregateQuery --running--> rows --documents--> JSON:API
 
-``/aggregate/<entity>``, from the text of a question to its answer, in one statement. Source: Daptin (reference 4.6).
+``/aggregate/<entity>``, from the text of a question to its answer, in one statement. Source: Daptin.
 Names, values and permissions are those of lists: ``entities.filters`` and ``entities.rows``.
 """

@@ -1,4 +1,4 @@
-"""Groups in, a JSON:API document out. Source of its shape: Daptin (reference 4.6)."""
+"""Groups in, a JSON:API document out. Source of its shape: Daptin."""
 
 from __future__ import annotations
 

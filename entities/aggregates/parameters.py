@@ -1,4 +1,4 @@
-"""Parameters by name in, an ``AggregateQuery`` out. Source: Daptin (reference 4.6), and its client's names.
+"""Parameters by name in, an ``AggregateQuery`` out. Source: Daptin, and its client's names.
 
 The same reader serves GET, where each parameter is a list of texts, and POST, whose members are texts or lists of
 texts. A name that is not known here is refused.

@@ -1,6 +1,6 @@
 """The table of column types and the look-up by name.
 
-Names, kinds and checks come from Daptin's list (reference 1.7). Ours are ``decimal`` and ``money`` (exact), ``integer``
+Names, kinds and checks come from Daptin's list. Ours are ``decimal`` and ``money`` (exact), ``integer``
 and the kinds that only Django's fields have. Texts are bounded by the largest SQL type that the original offers, but
 for ``id``, which must hold a public id, and ``email`` (RFC 5321). ``hour`` has no bounds in the original either.
 

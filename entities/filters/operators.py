@@ -1,4 +1,4 @@
-"""The operators of ``query``: one table, from the client's word to a fixed look-up. Source: Daptin (reference 4.5)."""
+"""The operators of ``query``: one table, from the client's word to a fixed look-up. Source: Daptin."""
 
 from __future__ import annotations
 

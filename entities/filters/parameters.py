@@ -1,4 +1,4 @@
-"""Query parameters by name in, a ``ListQuery`` out. Sources: JSON:API 1.1 and Daptin (reference 4.5).
+"""Query parameters by name in, a ``ListQuery`` out. Sources: JSON:API 1.1 and Daptin.
 
 The same reader serves HTTP, where each parameter is a list of texts, and the outcomes of actions, whose attributes are
 JSON values. A parameter that is not known here is refused by name.

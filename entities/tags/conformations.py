@@ -1,6 +1,6 @@
 """A comma list of conformation tags in, a function from text to cleaned text out.
 
-The tags are Daptin's (reference 1.9; artpar/conform), applied from left to right; the original ignores an unknown tag,
+The tags are Daptin's (artpar/conform), applied from left to right; the original ignores an unknown tag,
 here it is an error. Where the original loses letters that are not ASCII (``camel``, ``name``), they are kept.
 """
 

@@ -1,7 +1,7 @@
 """The routes of CRUD. Each method reads what is asked, checks the right, calls one function and writes the answer.
 
 DRF does authentication, negotiation, throttling and exceptions; bodies and answers are our own. Every write is one
-transaction. Sources: JSON:API 1.1 and Daptin (reference 4.5).
+transaction. Sources: JSON:API 1.1 and Daptin.
 """
 
 from entities.views.base import EntityView, nowhere

@@ -79,7 +79,7 @@ OutFields:
 
 
 def test_the_original_signup() -> None:
-    """The seed's file compiles as it is, without a warning; its Reference ``user`` shadows the built-in."""
+    """Daptin's own signup compiles as it is, without a warning; its Reference ``user`` shadows the built-in."""
     compiled = compile_document(SIGNUP, "signup.yaml")
     (plan,) = compiled.plans
     assert compiled.problems == ()

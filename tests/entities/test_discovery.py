@@ -33,7 +33,7 @@ def test_meta_has_every_column_type(guest):
     ],
 )
 def test_a_column_type_as_the_original_tells_it(guest, name, blueprint, graphql, validations):
-    """Reference 1.7, with our own bounds."""
+    """Daptin's, with our own bounds."""
     kind = guest.get("/meta", query="column_types").json()[name]
     assert (kind["BlueprintType"], kind["GraphqlType"], kind["Validations"]) == (blueprint, graphql, validations)
 

@@ -13,7 +13,7 @@ from actions.values import Value
 
 
 class Daptin:
-    """Actions as Daptin writes them, with what NOTATION adds."""
+    """Actions as Daptin writes them, with what docs/notation.md adds."""
 
     name: ClassVar[str] = "daptin"
 

@@ -1,6 +1,6 @@
 """The keys of the Daptin notation: what may stand where, of which kind, and what it means.
 
-One table for the parser and for the JSON Schema of editors. Source: reference 1.2, 1.3, 1.5 and NOTATION "Outcomes".
+One table for the parser, for the JSON Schema of editors, and for docs/notation.md.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""``OutFields`` in, a sequence of plan nodes out (reference 1.3, NOTATION "Outcomes")."""
+"""``OutFields`` in, a sequence of plan nodes out."""
 
 from __future__ import annotations
 

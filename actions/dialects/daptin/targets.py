@@ -1,4 +1,4 @@
-"""``Method`` and ``Type`` of an outcome in, the operation and what it is bound to out (reference 1.4)."""
+"""``Method`` and ``Type`` of an outcome in, the operation and what it is bound to out."""
 
 from __future__ import annotations
 

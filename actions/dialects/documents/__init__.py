@@ -4,7 +4,7 @@
 
 Reading is safe whatever the text is: no tags but the core ones, nothing constructed, size, depth and number of values
 bounded, refused within half a second. Every problem found on the way is reported at once; a syntax error ends reading.
-Sources of the rules: YAML 1.2.2 (core schema) and NOTATION, "Documents".
+Source of the rules: YAML 1.2.2, its core schema.
 """
 
 from actions.dialects.documents.reader import MAX_BYTES, Document, read_documents

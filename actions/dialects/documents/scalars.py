@@ -1,7 +1,7 @@
 """What an unquoted scalar means: YAML 1.2 core, where a number with a leading zero stays the text it looks like.
 
-Numbers are ints, or Decimals, so that money never passes through binary floats. Source: YAML 1.2.2, section 10.3, and
-NOTATION (``010`` and ``007`` are texts).
+Numbers are ints, or Decimals, so that money never passes through binary floats. Source: YAML 1.2.2, section 10.3; that
+``010`` and ``007`` are texts is ours.
 """
 
 from __future__ import annotations

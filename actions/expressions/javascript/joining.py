@@ -2,7 +2,7 @@
 
 ``'Home group for ' + user.name`` is the commonest script there is. Joining texts means the same here and in V8, so such
 a script is cut into its parts when it is compiled. Where a part turns out to be anything but a text (a number, null, a
-name that is not there), the answer is ``None`` and the script is V8's, like any other. Measured on the seed's signup:
+name that is not there), the answer is ``None`` and the script is V8's, like any other. Measured on the shipped signup:
 the crossing that this spares is half of what the engine takes.
 """
 

@@ -1,4 +1,4 @@
-"""Validation tags: a comma list of checks, with the meaning of go-playground/validator v9 (reference 1.8)."""
+"""Validation tags: a comma list of checks, with the meaning of go-playground/validator v9."""
 
 from entities.tags.validations.compiling import compile_validation, validation_errors
 from entities.tags.validations.running import Check, Validation

@@ -15,7 +15,7 @@ from entities.tags.errors import TagError
 from entities.tags.validations import compile_validation, validation_errors
 from entities.tags.validations.table import TAGS
 
-# Reference 1.8, without `file` and `dir`, which are refused.
+# The tags that Daptin documents, without `file` and `dir`, which are refused.
 REFERENCE = """
 required required_with required_with_all required_without required_without_all isdefault len min max eq ne lt lte gt gte
 eqfield eqcsfield necsfield gtcsfield gtecsfield ltcsfield ltecsfield nefield gtefield gtfield ltefield ltfield

@@ -271,7 +271,7 @@ def test_a_document_about_another_row_changes_nothing(ada, data, status, pointer
 
 
 def test_both_names_of_the_membership_work(root):
-    """The seed's name and the original's current one are the same entity."""
+    """Daptin's older name and its current one are the same entity."""
     group = root.create("usergroup", name="Home")
     attributes = {"user_account_id": str(root.account.pk), "usergroup_id": group["id"]}
     kind = "user_account_user_account_id_has_usergroup_usergroup_id"
