@@ -73,7 +73,8 @@ def _check_length(request: HttpRequest) -> None:
 
 
 def _json(request: HttpRequest, envelope: frozenset[str]) -> dict[str, Any]:
-    content = read_body(request, Bounds.of_settings())
+    bounds = Bounds.of_settings()
+    content = read_body(request, bounds)
     if not content.strip():
         if "HTTP_TRANSFER_ENCODING" in request.META:
             raise UnreadableInput("The body broke off.", hint="Send Content-Length: 0 for no body.")
@@ -84,7 +85,7 @@ def _json(request: HttpRequest, envelope: frozenset[str]) -> dict[str, Any]:
             f"Bodies of type '{kind[:100]}' are not read.",
             hint="Send application/json, application/x-www-form-urlencoded or multipart/form-data.",
         )
-    document = read_json(content)
+    document = read_json(content, bounds)
     if not isinstance(document, dict):
         raise UnreadableInput("The body is no JSON object.", hint='Send {"attributes": {...}}.')
     return _unwrap(document, envelope)

@@ -112,7 +112,7 @@ def run_action(served: Served, invocation: Invocation, beginning: Beginning, uni
     if event is not None:  # the ids in it are the sender's, whom no row refers to
         event.begin(unit, scope, _scripts())
     else:
-        unit.caller = Caller(invocation.actor, lru_cache(maxsize=1)(partial(public_ids, scope["attributes"])))
+        unit.caller = Caller(invocation.actor, partial(public_ids, scope["attributes"]))
     kept.records.begin(inputs.values, beginning.subject)  # not for an event that is not to be applied
     kept.begin()
     run = Run(

@@ -15,8 +15,8 @@ from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
-from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
@@ -57,11 +57,18 @@ DRY_WORDS = {"true": True, "1": True, "false": False, "0": False}
 ALLOW = {"Allow": "GET, HEAD, OPTIONS, POST"}
 
 
-@method_decorator(csrf_exempt, name="dispatch")  # the admin's session has its own check, in authentication
 class ActionView(View):
     """One action, on the entity or on one instance of it."""
 
     has_pages = True
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponseBase]:
+        """Return the view, once: what decorates ``dispatch`` is made anew with every request.
+
+        Where a request with a cookie comes from is asked by ``entities.authentication``.
+        """
+        return csrf_exempt(super().as_view(**initkwargs))
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.has_pages and wants_page(request):
@@ -138,13 +145,13 @@ def _checked_instance(request: HttpRequest, asked: Invocation, served: Served) -
 
 
 def _asked(request: HttpRequest, type_name: str, name: str, subject_id: str | None) -> Invocation:
-    asked = Invocation(type_name, name, _actor(request), subject_id=subject_id)
-    return replace(asked, address=caller_address(request.META))
+    address = caller_address(request.META)
+    return Invocation(type_name, name, _actor(request), subject_id=subject_id, address=address)
 
 
 def wants_problem(request: HttpRequest) -> bool:
     """Say whether the client names RFC 9457 problems, and likes nothing else better."""
-    if PROBLEM not in request.headers.get("Accept", "").lower() or wants_page(request):
+    if PROBLEM not in request.META.get("HTTP_ACCEPT", "").lower() or wants_page(request):
         return False
     return request.get_preferred_type([PROBLEM, JSON]) == PROBLEM
 

@@ -31,10 +31,20 @@ class References:
     """The keys of rows that may be referred to. ``look`` is called before the database is asked for one."""
 
     def __init__(self, using: str, look: Callable[[], None]) -> None:
-        self.caller: Caller | None = None
+        self.caller = None
         self._using, self._look = using, look
         self._known: dict[Name, Any] = {}
         self._cleared: set[Name] = set()
+
+    @property
+    def caller(self) -> Caller | None:
+        """Who asked for what is written."""
+        return self._caller
+
+    @caller.setter
+    def caller(self, caller: Caller | None) -> None:
+        self._caller = caller
+        self._sent: Set[str] | None = None  # looked for once, when somebody wants to know
 
     def add_made(self, name: Name, key: Any) -> None:
         """Know a row that was made here."""
@@ -77,17 +87,19 @@ class References:
 
     def _was_sent(self, name: str, public_id: object) -> bool:
         """Say whether the caller sent this id, and may perhaps not refer to it."""
-        if self.caller is None or (name, public_id) in self._cleared:
+        if self._caller is None or (name, public_id) in self._cleared:
             return False
-        return str(public_id).lower() in self.caller.sent()
+        if self._sent is None:
+            self._sent = self._caller.sent()
+        return str(public_id).lower() in self._sent
 
     def _may_refer(self, target: Entity, key: Any, public_id: object, actor: Actor) -> bool:
         """Look for a row that the actor, and the caller where the id is theirs, may refer to."""
         self._look()
         rows = target.model._base_manager.using(self._using).filter(pk=key)
         referring = [actor]
-        if self.caller is not None and self._was_sent(target.name, public_id):
-            referring.append(self.caller.actor)
+        if self._caller is not None and self._was_sent(target.name, public_id):
+            referring.append(self._caller.actor)
         for condition in (referable(target, each) for each in referring):
             rows = rows if condition is None else rows.filter(condition)
         return rows.exists()
