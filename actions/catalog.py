@@ -19,6 +19,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import wraps
+from typing import TypeVar
 from uuid import UUID
 
 from actions.compiler import compile_stored
@@ -36,7 +38,9 @@ from entities.registry import canonical_name
 logger = logging.getLogger("actions.catalog")
 
 BATCH = 10
+MOST_KEPT = 4096  # versions; of many changes the early ones are of no use
 Key = tuple[str, str]
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +160,22 @@ class Catalog(Followed[_Snapshot]):
         for start in range(0, len(missing), BATCH):
             with self._compiling:
                 _compile_batch(snapshot, missing[start : start + BATCH])
+
+
+def once_for_each_version(make: Callable[[Served], Made]) -> Callable[[Served], Made]:
+    """Decorate a function of a served action whose results are kept: what a version says never changes."""
+    made: dict[UUID, Made] = {}
+
+    @wraps(make)
+    def kept(served: Served) -> Made:
+        found = made.get(served.version_id)
+        if found is None:
+            if len(made) >= MOST_KEPT:
+                made.clear()
+            found = made[served.version_id] = make(served)
+        return found
+
+    return kept
 
 
 def _compile_batch(snapshot: _Snapshot, wanted: Iterable[Key]) -> None:

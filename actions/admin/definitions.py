@@ -17,6 +17,7 @@ from actions.admin.editing import EditorPages
 from actions.admin.examples import tell_examples
 from actions.admin.forms import DefinitionForm
 from actions.admin.problems import as_sentence
+from actions.admin.read_only import ReadOnly
 from actions.admin.rights import describe_permission
 from actions.admin.starts import starts
 from actions.admin.trying import TryPages
@@ -34,19 +35,6 @@ else:
     DefinitionPages = VersionPages = admin.ModelAdmin
 
 INVALID = 400
-
-
-class ReadOnly:
-    """Rows that the admin shows and never changes."""
-
-    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, *args: Any) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, *args: Any) -> bool:
-        return False
 
 
 class GuardedByAction:

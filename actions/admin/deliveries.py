@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from actions.admin.definitions import ReadOnly
+from actions.admin.read_only import ReadOnly
 from actions.models import Delivery, RefusedRequest
 from actions.webhooks import process_again
 from actions.webhooks.processing import Result

@@ -17,6 +17,7 @@ from django.utils.html import format_html, format_html_join
 
 from actions.admin.administrators import OnlyAdministrators
 from actions.admin.integration_forms import ImportForm, form_for, scheme_fields
+from actions.admin.read_only import ReadOnly
 from actions.admin.secrets import INVALID
 from actions.importing import (
     BreaksActions,
@@ -169,7 +170,7 @@ class IntegrationAdmin(OnlyAdministrators, IntegrationPages):
 
 
 @admin.register(IntegrationOperation)
-class IntegrationOperationAdmin(OnlyAdministrators, OperationPages):
+class IntegrationOperationAdmin(ReadOnly, OnlyAdministrators, OperationPages):
     """The operations of all integrations, to be searched and read."""
 
     list_display = ("operation_id", "integration", "method", "path", "summary", "is_deprecated")
@@ -182,15 +183,6 @@ class IntegrationOperationAdmin(OnlyAdministrators, OperationPages):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[IntegrationOperation]:
         return super().get_queryset(request).defer("data").select_related("integration").defer("integration__document")
-
-    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, *args: Any) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, *args: Any) -> bool:
-        return False
 
     @admin.action(description="Install an action for each that is chosen")
     def install_chosen(self, request: HttpRequest, operations: QuerySet[IntegrationOperation]) -> None:

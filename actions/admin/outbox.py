@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from actions.admin.definitions import ReadOnly
+from actions.admin.read_only import ReadOnly
 from actions.models import OutgoingEffect
 from actions.outbox import background, send_again
 from actions.states import EffectState

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from actions import catalog
-from actions.admin.definitions import ReadOnly
+from actions.admin.read_only import ReadOnly
 from actions.admin.traces import render_trace
 from actions.models import Definition, DefinitionVersion, Run
 from actions.permissions import may_see_traces

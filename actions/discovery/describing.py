@@ -3,30 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
-from actions.catalog import Served
+from actions.catalog import Served, once_for_each_version
 from actions.inputs.compiling import type_of
 from actions.plan.nodes import Input, Tags
 from entities.descriptions import Description, column_info, literal
 
-MOST = 4096
 
-# By version, which never changes.
-_described: dict[UUID, Description] = {}
-
-
+@once_for_each_version
 def describe(served: Served) -> Description:
-    """Return the description of an action; made once for each version."""
-    found = _described.get(served.version_id)
-    if found is None:
-        if len(_described) >= MOST:
-            _described.clear()
-        found = _described[served.version_id] = _description(served)
-    return found
-
-
-def _description(served: Served) -> Description:
+    """Return the description of an action."""
     plan = served.plan
     return {
         "Name": plan.name,

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
 
-from actions.catalog import Served
+from actions.catalog import Served, once_for_each_version
 from actions.forms.controls import ShownField, default_text, field_for
 from actions.inputs import input_schema
 from actions.operations.directives import PREFIX
@@ -23,10 +22,6 @@ from actions.operations.respond import RESPONSE_TYPE
 from actions.plan.nodes import Plan
 from actions.plan.visitor import steps
 from actions.validation.answers import answers
-
-MOST = 4096
-
-_made: dict[UUID, ActionForms] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,17 +132,9 @@ class ActionForms:
         return data
 
 
+@once_for_each_version
 def forms_of(served: Served) -> ActionForms:
-    """Return the form of an action; made once for each version."""
-    found = _made.get(served.version_id)
-    if found is None:
-        if len(_made) >= MOST:
-            _made.clear()
-        found = _made[served.version_id] = _make(served)
-    return found
-
-
-def _make(served: Served) -> ActionForms:
+    """Return the form of an action."""
     plan = served.plan
     properties = input_schema(plan)["properties"]
     items = {item.key: item for item in served.contract.inputs if item.is_declared}
