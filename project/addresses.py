@@ -24,11 +24,6 @@ class Address:
         host = LOOPBACK.get(self.host, self.host)
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
-    @property
-    def is_any(self) -> bool:
-        """Whether it stands for every network interface."""
-        return self.host in LOOPBACK
-
 
 def read_address(text: str) -> Address:
     """Read ``HOST:PORT``, with square brackets around an IPv6 address.

@@ -22,7 +22,7 @@ _OF_EVERY_OBJECT: Final = frozenset({"hasOwnProperty", "toString", "valueOf"})
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The visible names and their shapes; never changed, only extended into a new one."""
+    """The visible names and their shapes."""
 
     shapes: Mapping[str, Shape] = field(default_factory=lambda: dict.fromkeys(BUILT_IN, ANY))
 
@@ -31,10 +31,6 @@ class Names:
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.shapes)
-
-    def with_(self, name: str, shape: Shape = ANY) -> Names:
-        """Return these names and one more; a name that is there already is shadowed."""
-        return Names({**self.shapes, name: shape})
 
     def check(self, read: Read) -> tuple[str, str] | None:
         """Return message and hint when the name is unknown, or a member that its known shape does not have."""

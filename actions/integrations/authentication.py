@@ -81,8 +81,3 @@ def _is_address(url: str) -> bool:
 
 def _is_scope(value: Any) -> bool:
     return isinstance(value, str) and _SCOPE.fullmatch(value) is not None
-
-
-def secrets_named(given: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """Return the names of the secrets that a configuration uses."""
-    return sorted({str(how["secret"]) for how in given.values()})

@@ -29,7 +29,6 @@ from entities.permissions import Right, may
 PLAIN = ("sort", "filter", "query", "fields", "include", "included_relations")
 KNOWN = (*PLAIN, *PAGE_PARAMETERS)
 PRESENTATION = ("fields", "include", "included_relations")
-SHAPES = ("filter[]", "filter[<field>]", "fields[<type>]", "<relation>_id")
 MAX_ORDERS = 10
 
 _BRACKETS = re.compile(r"(filter|fields)\[([^\[\]]*)\]")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from actions.integrations.authentication import check_authentication, secrets_named
+from actions.integrations.authentication import check_authentication
 from actions.integrations.documents import SecurityScheme
 from actions.integrations.known import known_service, schemes_as_data, schemes_from_data
 from tests.integrations import shop
@@ -92,11 +92,6 @@ def test_what_can_be_kept(given: Any) -> None:
 def test_what_cannot(given: Any, wrong: list[str]) -> None:
     """Each sentence names its scheme; a value is never among them."""
     assert check_authentication(given, SCHEMES) == wrong
-
-
-def test_the_secrets_of_a_configuration() -> None:
-    """Each name once, in order."""
-    assert secrets_named({"a": {"secret": "y"}, "b": {"secret": "x"}, "c": {"secret": "y"}}) == ["x", "y"]
 
 
 def test_schemes_are_data_and_come_back() -> None:

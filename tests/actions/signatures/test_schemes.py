@@ -146,7 +146,7 @@ def test_the_default_windows() -> None:
     assert windows == dict.fromkeys(STAMPED, 300) | {"paddle": 5}
 
 
-HEX, OTHER_HEX = "a" * 64, "b" * 64
+HEX = "a" * 64
 B64 = "A" * 43 + "="
 
 
