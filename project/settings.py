@@ -1,4 +1,4 @@
-"""Django's settings. What an operator may change comes from the environment; the README lists the variables.
+"""Django's settings. What an operator may change comes from the environment; docs/operating.md lists the variables.
 
 Our own settings live in two dicts, ``ENTITIES`` and ``ACTIONS``: each key has a line that says what it does.
 """

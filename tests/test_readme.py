@@ -77,14 +77,6 @@ def check(server: Server, command: str, shown: str) -> None:
     assert like(shown).fullmatch(printed), printed
 
 
-def test_every_setting_has_its_row() -> None:
-    """What the settings read is what the table lists."""
-    source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "project").glob("*.py"))
-    reader = "text|flag|names|folders|hosts|rate|sites?|networks"
-    read = set(re.findall(rf"""\b(?:{reader})\(\s*"([A-Z_]+)\"""", source)) - {"XDG_STATE_HOME"}
-    assert {name for row in table("variable") for name in re.findall(r"`(\w+)`", row[0])} == read
-
-
 def test_the_permission_bits_are_the_real_ones() -> None:
     """Seven rights, three classes."""
     expected = [
@@ -100,9 +92,3 @@ def test_the_code_map_has_every_module(app: str) -> None:
     section = TEXT[TEXT.index("## Code map") :]
     mapped = set(re.findall(rf"`{app}/(\w+)`", section))
     assert mapped == here - {"__init__", "migrations"}
-
-
-def test_links_lead_somewhere() -> None:
-    """Every file that is linked exists."""
-    for target in re.findall(r"\]\((?!http)([^)#]+)", TEXT):
-        assert (ROOT / target).exists(), target
