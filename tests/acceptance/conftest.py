@@ -14,6 +14,7 @@ from actions.loading import save_definition
 from entities.authentication import issue_token
 from entities.models import UserAccount
 from tests.acceptance.browsing import browser, complaints, page, site  # noqa: F401 - fixtures
+from tests.registrations import exposed  # noqa: F401 - a fixture
 
 EXAMPLES = Path(__file__).parents[2] / "fixtures" / "actions" / "daptin"
 

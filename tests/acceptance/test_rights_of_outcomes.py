@@ -132,16 +132,6 @@ def test_a_guest_refers_to_what_guests_may(define, post, exposed, project):
     assert post("todo/add", sent).status_code == 200
 
 
-@pytest.fixture
-def exposed():
-    """Forget afterwards what a test registers."""
-    registrations = dict(registry._registrations)
-    yield
-    registry._registrations.clear()
-    registry._registrations.update(registrations)
-    registry._entities.clear()
-
-
 @pytest.mark.parametrize(
     ("outcome", "status"),
     [

@@ -9,7 +9,7 @@ import pytest
 
 from actions import catalog, secrets
 from actions.integrations import store, tokens
-from entities import registry
+from tests.registrations import exposed  # noqa: F401 - a fixture
 
 
 @pytest.fixture(autouse=True)
@@ -31,13 +31,3 @@ def folder(tmp_path: Path) -> Path:
     made = tmp_path / "definitions"
     made.mkdir()
     return made
-
-
-@pytest.fixture
-def exposed() -> Iterator[None]:
-    """Forget afterwards what a test registers."""
-    registrations = dict(registry._registrations)
-    yield
-    registry._registrations.clear()
-    registry._registrations.update(registrations)
-    registry._entities.clear()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from entities.actors import SYSTEM, Actor
 from entities.authentication import issue_token
 from entities.models import UserAccount
 from entities.store import unit
+from tests.registrations import exposed  # noqa: F401 - a fixture
 
 JSON_API = "application/vnd.api+json"
 
@@ -90,16 +90,6 @@ def make(db: None) -> Any:
             return work.create(registry.get(kind), values)
 
     return make_row
-
-
-@pytest.fixture
-def exposed() -> Iterator[None]:
-    """Forget afterwards what a test registers."""
-    registrations = dict(registry._registrations)
-    yield
-    registry._registrations.clear()
-    registry._registrations.update(registrations)
-    registry._entities.clear()
 
 
 @pytest.fixture

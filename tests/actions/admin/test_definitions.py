@@ -27,21 +27,6 @@ PAGES = "/admin/actions/definition/"
 MARKUP = "<img src=x onerror=alert(1)>"
 TWO_PROBLEMS = BROKEN.replace("Method: ACTIONRESPONSE", "Methd: ACTIONRESPONSE")
 WARNED = greeting().replace("OutFields:", "InstanceOptional: true\nOutFields:").replace('"hello"', '"$.name"')
-ROOT = {"email": "root@example.org", "password": "pw", "name": "Root"}
-
-
-@pytest.fixture
-def root() -> UserAccount:
-    """The administrator."""
-    return UserAccount.objects.create_superuser(**ROOT)
-
-
-@pytest.fixture
-def browser(root: UserAccount) -> Client:
-    """The administrator's browser."""
-    client = Client()
-    client.force_login(root)
-    return client
 
 
 @pytest.fixture

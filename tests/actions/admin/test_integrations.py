@@ -25,14 +25,6 @@ PAGES, OPERATIONS = "/admin/actions/integration/", "/admin/actions/integrationop
 CALLS = "Name: a\nOnType: todo\nOutFields: [{Type: shop, Method: listOrders}]\n"
 
 
-@pytest.fixture
-def browser() -> Client:
-    """The administrator's browser."""
-    client = Client()
-    client.force_login(UserAccount.objects.create_superuser("root@example.org", "pw", name="Root"))
-    return client
-
-
 def page() -> str:
     """Return the address of the page of the only integration."""
     return f"{PAGES}{Integration.objects.get().pk}/change/"

@@ -25,20 +25,6 @@ PAGES = "/admin/actions/secret/"
 CANARY = "whsec_canary"
 
 
-@pytest.fixture
-def root() -> UserAccount:
-    """The administrator."""
-    return UserAccount.objects.create_superuser("root@example.org", "pw", name="Root")
-
-
-@pytest.fixture
-def browser(root: UserAccount) -> Client:
-    """The administrator's browser."""
-    client = Client()
-    client.force_login(root)
-    return client
-
-
 def fields(**values: Any) -> dict[str, Any]:
     """Return what a form sends."""
     inlines = {"versions-TOTAL_FORMS": 0, "versions-INITIAL_FORMS": 0}

@@ -11,17 +11,8 @@ from actions.admin.starts import Start, starts
 from actions.loading import prepare
 from actions.secrets.changing import Content, set_secret
 from actions.secrets.texts import SecretText
-from entities.models import UserAccount
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def browser() -> Client:
-    """The administrator's browser."""
-    client = Client()
-    client.force_login(UserAccount.objects.create_superuser("root@example.org", "pw", name="Root"))
-    return client
 
 
 @pytest.mark.parametrize("start", starts().values(), ids=lambda start: start.name)

@@ -16,20 +16,6 @@ pytestmark = pytest.mark.django_db
 TEMPLATES, STATEMENTS = "/admin/actions/storedtemplate/", "/admin/actions/statement/"
 
 
-@pytest.fixture
-def root() -> UserAccount:
-    """The administrator."""
-    return UserAccount.objects.create_superuser("root@example.org", "pw", name="Root")
-
-
-@pytest.fixture
-def browser(root: UserAccount) -> Client:
-    """The administrator's browser."""
-    client = Client()
-    client.force_login(root)
-    return client
-
-
 def template(**values: Any) -> dict[str, Any]:
     """Return what the form of a template sends."""
     return {"name": "page", "content": "Hi {{ name }}", "mime_type": "text/html", "headers": "", **values}

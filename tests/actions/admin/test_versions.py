@@ -27,14 +27,6 @@ MARKUP = "<img src=x onerror=alert(1)>"
 
 
 @pytest.fixture
-def browser() -> Client:
-    """The administrator's browser."""
-    client = Client()
-    client.force_login(UserAccount.objects.create_superuser("root@example.org", "pw", name="Root"))
-    return client
-
-
-@pytest.fixture
 def definition() -> Definition:
     """A stored action with three versions."""
     for message in ("one", MARKUP, "three"):
