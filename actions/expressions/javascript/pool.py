@@ -73,10 +73,10 @@ class Pool:
         self._all: set[Worker] = set()
         self._turns = Turns(self._size)
 
-    def use(self, job: Callable[[Worker], Result], *, fresh: bool = False) -> Result:
-        """Call ``job`` with a worker that is its own for that time, with ``fresh`` the one made last.
+    def use(self, work: Callable[[Worker], Result], *, fresh: bool = False) -> Result:
+        """Call ``work`` with a worker that is its own for that time, with ``fresh`` the one made last.
 
-        A job that raises costs the worker, whatever the reason: nobody knows what it still does.
+        Work that raises costs the worker, whatever the reason: nobody knows what it still does.
 
         Raises:
             Busy: none became free in time.
@@ -84,7 +84,7 @@ class Pool:
         if not self._turns.take(WAIT_SECONDS):
             raise Busy("Too many scripts wait to be run.")
         try:
-            return self._lend(self._take(fresh), job)
+            return self._lend(self._take(fresh), work)
         finally:
             self._turns.give()
 
@@ -99,9 +99,9 @@ class Pool:
         self._all.add(worker)
         return worker
 
-    def _lend(self, worker: Worker, job: Callable[[Worker], Result]) -> Result:
+    def _lend(self, worker: Worker, work: Callable[[Worker], Result]) -> Result:
         try:
-            result = job(worker)
+            result = work(worker)
         except BaseException:
             self._replace(worker)
             raise

@@ -81,26 +81,26 @@ class Scripts:
         """End the workers. The next call makes new ones."""
         self._pool.close()
 
-    def _cross(self, job: Callable[[Worker], bytes]) -> bytes:
-        """Give a job to a worker, and once more to a new one when an earlier script may have spoilt the first.
+    def _cross(self, work: Callable[[Worker], bytes]) -> bytes:
+        """Give work to a worker, and once more to a new one when an earlier script may have spoilt the first.
 
         Scripts are pure, so running one again does no harm. A late one is not tried again: a worker is only handed on
         when nothing runs in it any more, so whoever is late is so by itself.
         """
         started = time.monotonic()
         try:
-            return self._attempt(job)
+            return self._attempt(work)
         except Lost as lost:
             if not lost.was_used or time.monotonic() - started > self._options.time / 2:
                 raise out_of_memory() from None
         try:
-            return self._attempt(job, fresh=True)
+            return self._attempt(work, fresh=True)
         except Lost:
             raise out_of_memory() from None
 
-    def _attempt(self, job: Callable[[Worker], bytes], *, fresh: bool = False) -> bytes:
+    def _attempt(self, work: Callable[[Worker], bytes], *, fresh: bool = False) -> bytes:
         try:
-            return self._pool.use(job, fresh=fresh)
+            return self._pool.use(work, fresh=fresh)
         except Late:
             raise out_of_time(self._options.time) from None
 
