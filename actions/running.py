@@ -85,6 +85,13 @@ def rights_of(served: Served, actor: Actor) -> Actor:
 def run_on_subject(
     served: Served, invocation: Invocation, inputs: Inputs | InvalidInput, kept: Kept, unit: Unit
 ) -> list[Entry]:
+    """Run the action on the instance that the invocation names; inputs that are refused are told of after it.
+
+    It is locked first, or where the run waits for another server, before the first outcome that may write.
+
+    Raises:
+        SubjectNotFound, SignInRequired, NotPermitted, InvalidInput, or the failure of an outcome.
+    """
     find = partial(find_subject, served, unit, invocation.subject_id, invocation.actor)
     waits = served.plan.ahead > 0  # for another server, before anybody has to wait for us
     subject = find(locks=not waits)
@@ -94,6 +101,11 @@ def run_on_subject(
 
 
 def find_subject(served: Served, unit: Unit, public_id: object, actor: Actor, *, locks: bool = True) -> dict[str, Any]:
+    """Return the instance with the relations that expressions read, when the actor may execute the action on it.
+
+    Raises:
+        SubjectNotFound, SignInRequired, NotPermitted.
+    """
     entity = get_entity(served.plan.type_name)
     subject = permissions.find_subject(unit, entity, public_id, actor, locks=locks)
     if served.plan.subject_relations:
@@ -103,6 +115,11 @@ def find_subject(served: Served, unit: Unit, public_id: object, actor: Actor, *,
 
 
 def run_action(served: Served, invocation: Invocation, beginning: Beginning, unit: Unit) -> list[Entry]:
+    """Run the action's plan in the unit and return the entries of its answer.
+
+    Raises:
+        ActionError: the failure of an outcome. Whatever an event's ``begin`` raises.
+    """
     inputs, kept = beginning.inputs, beginning.kept
     surroundings: dict[str, Any] = {"user": invocation.actor.user or None, "request": invocation.request}
     event = invocation.event

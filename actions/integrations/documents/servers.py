@@ -41,6 +41,7 @@ def _https_first(found: list[str]) -> tuple[str, ...]:
 
 
 def join(source: str, url: str) -> str:
+    """Return an address as it is meant beside the document's own; empty where it is none."""
     if url.startswith("//") and not source.startswith("http:"):
         return f"https:{url}"
     try:
