@@ -20,6 +20,7 @@ from actions.outbound.errors import (
 )
 from actions.outbound.messages import Limits, Request, Response
 from actions.outbound.pausing import set_waiting, waiting
+from actions.outbound.retrying import retry_after
 from actions.outbound.targets import shown_url
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "UpstreamTimeout",
     "check_request",
     "fetch",
+    "retry_after",
     "set_waiting",
     "shown_url",
     "waiting",
