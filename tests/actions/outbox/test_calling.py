@@ -66,4 +66,4 @@ def test_everything_together_ends_with_the_time(server: Upstream, token: list[Be
 
 def test_an_attempt_ends_before_its_lease() -> None:
     """So that nobody sends what is being sent, as long as the process lives."""
-    assert MOST_TIMEOUT <= LEASE.total_seconds() / 2
+    assert LEASE.total_seconds() / 2 >= MOST_TIMEOUT
