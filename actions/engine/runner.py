@@ -106,10 +106,11 @@ def _finish(node: nodes.Step, run: Run, results: List[Result], *, as_list: bool)
     run.ended = any(result.ends_run for result in results)
 
 
-def _perform(node: nodes.Step, run: Run, arguments: Mapping[str, Any]) -> Result:
+def _perform(node: nodes.Step, run: Run, arguments: Mapping[str, Any], item: Any = None) -> Result:
     operation = node.operation
     call = Call(arguments, node.fixed, run.actor, run.unit, run.services, _outcome(node), operation.params)
     call.is_deferred = node.is_deferred
+    call.place = run.place = (run.within, node.reference or node.location.pointer, item)
     return operation.perform(call)
 
 
@@ -178,7 +179,7 @@ def _perform_loop(node: nodes.Loop, run: Run) -> None:
     for index, item in enumerate(items):
         run.scope[node.item_name] = item
         run.scope["index"] = index
-        results.extend(_perform(node.body, run, values) for values in _evaluate_all(node.body.arguments, run))
+        results.extend(_perform(node.body, run, values, item) for values in _evaluate_all(node.body.arguments, run))
     _restore(run.scope, outer)
     _finish(node.body, run, results, as_list=True)
 

@@ -1,7 +1,8 @@
 """Run something in one transaction, and again when the database could not serialise it with others.
 
 Serialisation failures, deadlocks and a locked SQLite file are tried again a bounded number of times, each time from
-the start: nothing of a failed attempt is left. Everything else is the caller's.
+the start: nothing of a failed attempt is left, and rows that are created again have the ids that they had. Everything
+else is the caller's.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from actions.errors import Busy
 from actions.limits import CountFirst
 from entities.actors import SYSTEM, Actor
 from entities.errors import EntityError
+from entities.identifiers import repeatable_ids
 from entities.store import Unit
 
 T = TypeVar("T")
@@ -54,7 +56,13 @@ def counting(work: Callable[[], T]) -> T:
 
 
 def _serialised(actor: Actor, work: Callable[[Unit], T], rights: Actor) -> T:
+    with repeatable_ids() as again:
+        return _until_serialised(again, actor, work, rights)
+
+
+def _until_serialised(again: Callable[[], None], actor: Actor, work: Callable[[Unit], T], rights: Actor) -> T:
     for attempt in range(ATTEMPTS):
+        again()
         try:
             with Unit(rights, owner=actor.id, reads_text=True) as unit:
                 return work(unit)

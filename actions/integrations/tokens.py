@@ -19,7 +19,7 @@ from urllib.parse import quote_plus, urlencode
 from actions import secrets
 from actions.errors import ActionError
 from actions.integrations.errors import TokenRefused
-from actions.outbound import Limits, Request, Response, UpstreamTimeout, fetch, waiting
+from actions.outbound import Limits, Request, Response, UpstreamTimeout, deadline, fetch, waiting
 from actions.secrets import SecretText
 
 LIMITS = Limits(timeout=10.0, most_bytes=256 * 1024, redirects=0, retries=1)
@@ -86,11 +86,11 @@ class Tokens:
         return kept.token
 
     def _fetched(self, client: Client) -> SecretText:
-        lock = self._locks[client.integration]
+        lock, patience = self._locks[client.integration], deadline(LIMITS.timeout)
         with waiting():
-            has_turn = lock.acquire(timeout=LIMITS.timeout)
+            has_turn = lock.acquire(timeout=patience.remaining())
         if not has_turn:
-            raise UpstreamTimeout(LIMITS.timeout)
+            raise UpstreamTimeout(patience.seconds)
         try:
             return self._usable(client) or self._fetch(client)
         finally:
@@ -99,12 +99,13 @@ class Tokens:
     def _fetch(self, client: Client) -> SecretText:
         if len(self._kept) >= MOST_TOKENS:
             self._kept.clear()
-        request = _request(client)
+        request, left = _request(client), deadline(LIMITS.timeout).remaining()
         try:
             token, seconds = _read(client, fetch(request, LIMITS))
-        except ActionError:
-            now = self._clock()
-            self._kept[client] = _Kept(None, now, now + FAILED_SECONDS)
+        except ActionError as error:
+            if not isinstance(error, UpstreamTimeout) or left > LIMITS.timeout / 2:
+                now = self._clock()
+                self._kept[client] = _Kept(None, now, now + FAILED_SECONDS)
             raise
         now = self._clock()
         self._kept[client] = _Kept(token, now, now + max(seconds - MARGIN_SECONDS, seconds / 2))

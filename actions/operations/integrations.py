@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from actions.expressions.shapes import Shape
 from actions.integrations import store
@@ -51,16 +52,13 @@ class CallIntegration(Operation):
 
     def perform(self, call: Call) -> Result:
         name, outgoing = compose(call)
-        if call.is_deferred:
-            effect = str(call.services.calls.defer(outgoing, call.unit, call.tag))
-            return Result({"__type": name, "effect": effect}, (Entry(f"{name}.effect", effect),))
-        return _answered(name, call.services.calls.answer(outgoing))
+        made = call.make(outgoing)
+        return _deferred(name, str(made)) if isinstance(made, UUID) else _answered(name, made)
 
     def rehearse(self, call: Call) -> Result:
         """Say what could be wrong with the call, and send nothing."""
         _, outgoing = compose(call)
-        if call.is_deferred:
-            call.services.calls.defer(outgoing, call.unit, call.tag)
+        call.rehearse(outgoing)
         return Result(None)
 
     def shape(self, fixed: Mapping[str, Any]) -> Shape:
@@ -119,6 +117,10 @@ def _request(known: Known, operation: ServiceOperation, arguments: Mapping[str, 
     request = Request(built.method, built.url, built.headers, built.body)
     check_request(request)
     return request
+
+
+def _deferred(name: str, effect: str) -> Result:
+    return Result({"__type": name, "effect": effect}, (Entry(f"{name}.effect", effect),))
 
 
 def _answered(name: str, response: Response) -> Result:

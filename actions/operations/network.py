@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 import orjson
 
@@ -85,16 +86,12 @@ class RequestNetwork(Operation):
 
     def perform(self, call: Call) -> Result:
         outgoing = compose(call.arguments)
-        if call.is_deferred:
-            effect = call.services.calls.defer(outgoing, call.unit, call.tag)
-            return answered(self.name, {"effect": str(effect)})
-        return answered(self.name, readable(call.services.calls.answer(outgoing)))
+        made = call.make(outgoing)
+        return answered(self.name, {"effect": str(made)} if isinstance(made, UUID) else readable(made))
 
     def rehearse(self, call: Call) -> Result:
         """Say what could be wrong with the request, and send nothing."""
-        outgoing = compose(call.arguments)
-        if call.is_deferred:
-            call.services.calls.defer(outgoing, call.unit, call.tag)
+        call.rehearse(compose(call.arguments))
         return Result(None)
 
     def shape(self, fixed: Mapping[str, Any]) -> Shape:

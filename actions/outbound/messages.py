@@ -15,8 +15,8 @@ MOST_RETRIES = 10
 class Request:
     """What is to be sent.
 
-    ``secret_headers``: lower-case names of headers that are credentials besides ``authorization``, ``cookie`` and
-    ``proxy-authorization``: no trace shows their values, and no other server than the first one gets them.
+    ``secret_headers``: lower-case names of headers that are credentials besides those whose names say so: no trace
+    shows their values, and no other server than the first one gets them.
     """
 
     method: str

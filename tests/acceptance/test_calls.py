@@ -6,6 +6,8 @@ import json
 import re
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ from tests.upstreams import Upstream, allow, answer, computed, hang, hang_up, re
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PAGE = Path(__file__).parents[2] / "docs" / "calls.md"
+LATER = format_datetime(datetime.now(UTC) + timedelta(hours=2), usegmt=True)
 CALL = """
 Name: call
 OnType: todo
@@ -176,6 +179,7 @@ def test_an_action_that_fails_sends_nothing(define, post, upstream):
     ("given", "state", "error"),
     [
         pytest.param(answer(503, headers={"Retry-After": "3600"}), "pending", "status 503", id="5xx"),
+        pytest.param(answer(503, headers={"Retry-After": LATER}), "pending", "status 503", id="5xx-until-a-date"),
         pytest.param(answer(429), "pending", "status 429", id="too-often"),
         pytest.param(hang_up(), "pending", "upstream_failed", id="hangs-up"),
         pytest.param(redirect("http://127.0.0.1:1/"), "failed", "outbound_blocked", id="redirects-inside"),
