@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,6 +13,8 @@ from actions.signatures.errors import EmptySecret, UnusableSecret
 
 Key = TypeVar("Key")
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){16,64}")
+_URL_SAFE = str.maketrans("-_", "+/")
+_BASE64_SIZES = range(16, 129)  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,17 @@ def as_hex(secret: str) -> bytes:
     if not _HEX.fullmatch(secret):
         raise UnusableSecret("The key is 32 to 128 hexadecimal digits, two for each byte.")
     return bytes.fromhex(secret)
+
+
+def as_base64(secret: str) -> bytes:
+    """Return the bytes that the text stands for, in either alphabet of base64."""
+    try:
+        key = base64.b64decode(secret.translate(_URL_SAFE), validate=True)
+    except (binascii.Error, ValueError):
+        raise UnusableSecret("The key is in base64, with its padding.") from None
+    if len(key) not in _BASE64_SIZES:
+        raise UnusableSecret(f"The key has {_BASE64_SIZES[0]} to {_BASE64_SIZES[-1]} bytes in base64, not {len(key)}.")
+    return key
 
 
 def as_it_is(about: str) -> SecretForm[bytes]:
