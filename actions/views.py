@@ -43,7 +43,7 @@ from actions.permissions import check_may_see_traces
 from actions.rehearsal import rehearse, render_rehearsal
 from actions.responses import JSON, PROBLEM, Answer, render_entries, render_failure
 from actions.schema import action_schema
-from actions.webhooks import find_receiver, receive
+from actions.webhooks import allowed_methods, find_receiver, receive
 from entities import errors as entity_errors
 from entities.actors import Actor
 from entities.authentication import actor_of_request
@@ -51,7 +51,6 @@ from entities.callers import caller_address
 from entities.identifiers import uuid7
 
 logger = logging.getLogger("actions")
-RECEIVES = {"Allow": "OPTIONS, POST"}
 DRY_RUN = "dry_run"
 DRY_WORDS = {"true": True, "1": True, "false": False, "0": False}
 ALLOW = {"Allow": "GET, HEAD, OPTIONS, POST"}
@@ -152,12 +151,12 @@ def wants_problem(request: HttpRequest) -> bool:
 def _receive(request: HttpRequest, receiver: Served) -> Answer:
     """Take a signed request. Who is signed in where it comes from is not looked at."""
     if request.method == "OPTIONS":
-        return Answer(204, b"", JSON, RECEIVES)
+        return Answer(204, b"", JSON, {"Allow": allowed_methods(receiver)})
     try:
         return receive(request, receiver, as_problem=wants_problem(request))
     except MethodNotAllowed as error:
         refusal = render_failure(error, as_problem=wants_problem(request))
-        return replace(refusal, headers={**refusal.headers, **RECEIVES})
+        return replace(refusal, headers={**refusal.headers, "Allow": allowed_methods(receiver)})
 
 
 def _execute(request: HttpRequest, asked: Invocation, *, by_person: bool = False) -> Answer:

@@ -44,6 +44,8 @@ def _form(body: bytes) -> dict[str, Any]:
         pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
     except ValueError:
         raise UnreadableEvent("The body is no form in UTF-8.") from None
+    if any("\0" in text for pair in pairs for text in pair):  # what no row can hold, as in JSON
+        raise UnreadableEvent("A field of the form holds a NUL character.")
     found: dict[str, Any] = {}
     for name, value in pairs:
         if name not in found:

@@ -29,6 +29,12 @@ def asked(send: Sender, **changed: Any) -> Any:
     return send.client.get(PATH, {name: value for name, value in sent.items() if value is not None})
 
 
+def test_what_may_be_sent_is_said(define: Define, send: Sender) -> None:
+    """GET too, where a provider asks with it first."""
+    define(webhook=META)
+    assert send.client.options(PATH)["Allow"] == send.client.put(PATH)["Allow"] == "GET, OPTIONS, POST"
+
+
 def test_a_get_is_echoed(define: Define, send: Sender) -> None:
     """As plain text that no browser takes for a page."""
     define(webhook=META)

@@ -57,6 +57,8 @@ def test_it_is_read(kind: str, body: bytes, event: Any) -> None:
         pytest.param(JSON, b"NaN", id="json-nan"),
         pytest.param("", b"no", id="nothing-without-a-type"),
         pytest.param(FORM, b"a=%ff", id="form-not-utf-8"),
+        pytest.param(FORM, b"a=%00", id="form-nul"),
+        pytest.param(FORM, b"%00=a", id="form-nul-in-a-name"),
         pytest.param(FORM, b"\xff=1", id="form-bytes"),
         pytest.param(FORM, b"&".join([b"a=1"] * 1001), id="form-many"),
         pytest.param(XML, b"<a>", id="xml"),

@@ -100,6 +100,10 @@ def test_only_post(define: Define, send: Sender, method: str) -> None:
     define()
     answer = getattr(send.client, method)(PATH)
     assert (answer.status_code, answer["Allow"]) == (405, "OPTIONS, POST")
+    if method != "head":
+        told = answer.json()[0]["Attributes"]
+        assert told["message"] == f"A receiver has no {method.upper()}."
+        assert told["hint"] == "What its sender has signed comes with POST."
 
 
 def test_nobody_executes_a_receiver(define: Define, send: Sender) -> None:
