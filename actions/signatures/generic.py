@@ -90,13 +90,13 @@ class GenericHmac(Scheme):
         places = {"timestamp": values[_STAMP], "id": values["EventId"].header}
         signed = [places.get(name, "") for name in sorted(values["Signed"].names())]
         read = [values["Header"], *places.values(), values["EventType"].header if values["EventType"] else ""]
-        return Options(values, _names(read), _names(signed))
+        return Options(values, _KEYS[values["SecretEncoding"]], _names(read), _names(signed))
 
     def verify(
         self, request: SignedRequest, secrets: Sequence[Text], options: Options, outside: Outside
     ) -> tuple[Verified, ...]:
         """See ``Scheme``."""
-        keys = _KEYS[options["SecretEncoding"]].read_all(secrets)
+        keys = options.secret.read_all(secrets)
         presented = _presented(request, options)
         stamp = _stamp(request, options)
         content = events.Content(request)
@@ -113,8 +113,7 @@ class GenericHmac(Scheme):
         """See ``Scheme``. An id or a type that is in a header is sent; one that is in the body is there already."""
         stamp = FORMATS[options["TimestampFormat"] or "seconds"].of(outside.now) if options[_STAMP] else None
         text = _text(options, message.body, stamp, message.event_id)
-        key = _KEYS[options["SecretEncoding"]].read(secret)
-        digest = mac(key, text, _ALGORITHMS[options["Algorithm"]])
+        digest = mac(options.secret.read(secret), text, _ALGORITHMS[options["Algorithm"]])
         kind = options["EventType"].header if options["EventType"] else ""
         sent = {kind: message.event_type, options["EventId"].header: message.event_id}
         time = (options["TimestampPrefix"] or "") + (stamp.text if stamp else "")

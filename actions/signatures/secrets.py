@@ -36,6 +36,14 @@ class SecretForm(Generic[Key]):
             raise EmptySecret
         return self.convert(text)
 
+    def fault(self, secret: str | bytes) -> str:
+        """Return why a secret is of no use, a sentence that does not give it away; empty where it is fine."""
+        try:
+            self.read(secret)
+        except (EmptySecret, UnusableSecret) as refused:
+            return refused.detail
+        return ""
+
     def read_all(self, secrets: Sequence[str | bytes]) -> tuple[Key, ...]:
         """Return the keys of all active secrets, at least one; raises as ``read`` does."""
         if not secrets:
