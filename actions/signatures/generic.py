@@ -35,7 +35,7 @@ _STAMP = "TimestampHeader"
 def read_prefix(value: Any) -> str:
     """Return what stands before a signature, or a time, in its header."""
     if not isinstance(value, str) or not _PREFIX.fullmatch(value):
-        raise ValueError("at most 32 printable ASCII characters, of which the first is no space")
+        raise ValueError("a text of at most 32 printable ASCII characters, of which the first is no space")
     return value
 
 

@@ -34,11 +34,6 @@ def _slack(body: bytes, secret: str, now: int) -> Mapping[str, str]:
     return {"X-Slack-Signature": f"v0={signed}", "X-Slack-Request-Timestamp": str(now)}
 
 
-def _zoom(body: bytes, secret: str, now: int) -> Mapping[str, str]:
-    signed = hexadecimal(secret, b"v0:%d:%b" % (now, body))
-    return {"x-zm-signature": f"v0={signed}", "x-zm-request-timestamp": str(now)}
-
-
 def _zendesk(body: bytes, secret: str, now: int) -> Mapping[str, str]:
     return {
         "X-Zendesk-Webhook-Signature": in_base64(secret, iso(now).encode() + body),
@@ -125,7 +120,6 @@ SIGNERS: Mapping[str, Signer] = {
         "Sentry-Hook-Resource": "issue",
     },
     "Slack": _slack,
-    "Trello": lambda body, secret, now: {"X-Trello-Webhook": in_base64(secret, body + URL.encode(), "sha1")},
     "Twitch": _twitch,
     "Typeform": lambda body, secret, now: {"Typeform-Signature": "sha256=" + in_base64(secret, body)},
     "WooCommerce": lambda body, secret, now: {
@@ -135,6 +129,5 @@ SIGNERS: Mapping[str, Signer] = {
     },
     "WorkOS": _workos,
     "Zendesk": _zendesk,
-    "Zoom": _zoom,
 }
 SECRETS = {"Airtable": KEY, "GitLab, signing token": "whsec_" + KEY}

@@ -137,7 +137,7 @@ TEMPLATE = (
     "'Signed' must be a text of at most 200 characters with {body} once, and {timestamp}, {id} or {url} where they "
     "are signed."
 )
-PREFIX = "'Prefix' must be at most 32 printable ASCII characters, of which the first is no space."
+PREFIX = "'Prefix' must be a text of at most 32 printable ASCII characters, of which the first is no space."
 TOLD_APART = "A header with the signature and the time needs 'Prefix' and 'TimestampPrefix' to tell them apart."
 STAMPED = {
     **{"Header": "X-Sig", "TimestampHeader": "x-sig", "Separator": ",", "Prefix": "v1=", "TimestampPrefix": "t="},
