@@ -270,10 +270,11 @@ def _response(answer: Answer) -> HttpResponse:
 
 @csrf_exempt
 def nowhere(request: HttpRequest) -> HttpResponse:
-    """Answer an address below ``/action`` that is none."""
-    type_name, _, name = request.path_info.removeprefix("/action").strip("/").partition("/")
+    """Answer an address below ``/action`` or ``/webhook`` that is none."""
+    place, _, rest = request.path_info.strip("/").partition("/")
+    type_name, _, name = rest.strip("/").partition("/")
     error = UnknownAction(type_name, name)
-    error.hint = "An action is at /action/<type>/<name>."
+    error.hint = f"{'A receiver' if place == 'webhook' else 'An action'} is at /{place}/<type>/<name>."
     answer = render_failure(error, as_problem=wants_problem(request))
     return failure_page(request, answer) if wants_page(request) else _response(answer)
 

@@ -13,6 +13,8 @@ from entities.errors import EntityError
 from entities.options import option
 from entities.parsing import Bounds, read_json
 
+_GZIP = b"\x1f\x8b"
+
 
 def is_form(content_type: str) -> bool:
     """Say whether everything in the body is text."""
@@ -35,6 +37,8 @@ def read_event(body: bytes, content_type: str) -> Any:
     except EntityError as error:
         if kind and kind != "application/json" and not kind.endswith("+json"):
             return None
+        if body.startswith(_GZIP):
+            raise UnreadableEvent("The body is compressed. Its sender must send it as it is.") from None
         raise UnreadableEvent(error.message) from None
 
 

@@ -108,7 +108,7 @@ def _headers(record: Record, report: Report) -> Iterator[str]:
             report(BadName("Headers", "must be names of headers", item.location))
         elif item.name.lower() in _HIDDEN_HEADERS:
             report(BadName("Headers", f"cannot have '{item.name.lower()}': no receiver looks at it", item.location))
-        yield item.name.lower()
+        yield item.name.lower().replace("_", "-")  # a server does not tell one from the other
 
 
 def _bounded(record: Record, key: str, report: Report) -> tuple[Named, ...]:

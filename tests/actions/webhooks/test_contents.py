@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from decimal import Decimal
 from typing import Any
 
@@ -75,3 +76,9 @@ def test_it_is_refused(kind: str, body: bytes) -> None:
     """Nothing that hurts is built before it is refused."""
     with pytest.raises(UnreadableEvent):
         read_event(body, kind)
+
+
+def test_a_compressed_body() -> None:
+    """Its bytes are what was signed; what is wrong with it is said."""
+    with pytest.raises(UnreadableEvent, match="The body is compressed"):
+        read_event(gzip.compress(b"{}"), JSON)
