@@ -50,13 +50,20 @@ def receive(request: HttpRequest, served: Served, *, as_problem: bool) -> Answer
     return answer(webhook, _receive(request, served, webhook), as_problem=as_problem)
 
 
+def allowed_methods(served: Served) -> str:
+    """Return what may be sent to a receiver, as the header ``Allow`` has it."""
+    challenge = served.plan.webhook.challenge if served.plan.webhook else None
+    return "GET, OPTIONS, POST" if challenge is not None and challenge.method == GET else "OPTIONS, POST"
+
+
 def _check_method(request: HttpRequest, served: Served, webhook: Webhook) -> None:
     if request.method == "POST":
         return
     if request.method == GET and webhook.challenge is not None and webhook.challenge.method == GET:
         refusals.count(served, refusals.CHALLENGE)
         raise refused()
-    raise MethodNotAllowed(str(request.method)[:20])
+    hint = "What its sender has signed comes with POST."
+    raise MethodNotAllowed(str(request.method)[:20], what="A receiver", hint=hint)
 
 
 def _receive(request: HttpRequest, served: Served, webhook: Webhook) -> list[Processed]:

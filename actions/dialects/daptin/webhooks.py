@@ -13,6 +13,7 @@ from actions.expressions.templates import compile_template
 from actions.plan.webhooks import EMPTY, GET, POST, Challenge, Named, Ordering, Reply, Requirement, Webhook
 from actions.signatures.base import Options, Scheme
 from actions.signatures.errors import BadOptions, OptionProblem
+from actions.signatures.options import spelled
 from actions.signatures.registry import find
 from actions.values import Entry, ListValue, MappingValue, Scalar, Value, plain
 
@@ -58,8 +59,8 @@ def compile_webhook(record: Record, report: Report) -> Webhook:
 
 def _given(record: Record, scheme: Scheme | None) -> Mapping[str, Entry]:
     """Return the options by the scheme's spelling."""
-    spelling = {option.name.lower(): option.name for option in scheme.options} if scheme else {}
-    return {spelling.get(entry.key.lower(), entry.key): entry for entry in record.others}
+    options = scheme.options if scheme else ()
+    return {spelled(options, entry.key): entry for entry in record.others}
 
 
 def _secrets(record: Record, report: Report) -> tuple[Named, ...]:
@@ -107,7 +108,7 @@ def _headers(record: Record, report: Report) -> Iterator[str]:
             report(BadName("Headers", "must be names of headers", item.location))
         elif item.name.lower() in _HIDDEN_HEADERS:
             report(BadName("Headers", f"cannot have '{item.name.lower()}': no receiver looks at it", item.location))
-        yield item.name.lower()
+        yield item.name.lower().replace("_", "-")  # a server does not tell one from the other
 
 
 def _bounded(record: Record, key: str, report: Report) -> tuple[Named, ...]:

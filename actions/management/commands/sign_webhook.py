@@ -19,6 +19,7 @@ from actions.secrets.errors import SecretError
 from actions.secrets.texts import check_value
 from actions.signatures.base import MOST_BODY, Message, Options, Outside, Scheme, SignedRequest, SigningKey
 from actions.signatures.errors import BadOptions, BadSignature, CannotSign
+from actions.signatures.options import spelled
 from actions.signatures.registry import all_schemes
 from actions.signatures.trying import TEST_ADDRESS
 from entities.errors import did_you_mean
@@ -96,7 +97,7 @@ def _read(file: Path, most: int) -> bytes:
 def _configured(scheme: Scheme, pairs: list[str]) -> Options:
     """Return the options of the scheme; values are read as they are in a document."""
     try:
-        return scheme.configure(dict(_pair(pair) for pair in pairs))
+        return scheme.configure({spelled(scheme.options, key): value for key, value in map(_pair, pairs)})
     except BadOptions as refused:
         problems = [f"{problem.message} {problem.hint}".rstrip() for problem in refused.problems]
         raise CommandError("\n".join(problems), returncode=WRONG_USAGE) from None

@@ -62,8 +62,8 @@ def verified(scheme: str, printed: str, body: bytes, secret: str, **given: Any) 
 
 
 def given_of(case: Case) -> list[str]:
-    """Return the case's options as arguments."""
-    return [f"--option={name}={'true' if value is True else value}" for name, value in case.given.items()]
+    """Return the case's options as arguments; their names match in any case, as in a receiver."""
+    return [f"--option={name.lower()}={'true' if value is True else value}" for name, value in case.given.items()]
 
 
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.scheme not in IN_THE_BODY])
