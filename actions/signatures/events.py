@@ -17,6 +17,7 @@ import orjson
 from actions.signatures import headers
 from actions.signatures.base import SignedRequest
 from actions.signatures.errors import BadSignature, Cause
+from actions.signatures.xml import is_xml, read_xml
 
 OR_DIGEST = ", else SHA-256 of the body"
 LONGEST_NAME = 255  # characters
@@ -32,12 +33,13 @@ class Content:
 
     @cached_property
     def document(self) -> Any:
-        """The parsed body, JSON or a form; ``None`` where it is neither."""
-        if self.request.headers.get("content-type", "").split(";")[0].strip().lower() == _FORM:
+        """The parsed body, JSON, a form or XML; ``None`` where it is neither."""
+        kind = self.request.headers.get("content-type", "").split(";")[0].strip().lower()
+        if kind == _FORM:
             return _form(self.request.body)
         try:
-            return orjson.loads(self.request.body)
-        except orjson.JSONDecodeError:
+            return read_xml(self.request.body) if is_xml(kind) else orjson.loads(self.request.body)
+        except ValueError:  # of orjson's, too
             return None
 
 

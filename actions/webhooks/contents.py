@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from actions.signatures.base import MOST_BODY
+from actions.signatures.xml import BadXml, is_xml, read_xml
 from actions.webhooks.errors import UnreadableEvent
-from actions.webhooks.xml import read_xml
 from entities.errors import EntityError
 from entities.options import option
 from entities.parsing import Bounds, read_json
@@ -35,14 +35,21 @@ def read_event(body: bytes, content_type: str) -> Any:
     kind = media_type(content_type)
     if kind == FORM:
         return _form(body)
-    if kind in ("application/xml", "text/xml") or kind.endswith("+xml"):
-        return read_xml(body)
+    if is_xml(kind):
+        return _xml(body)
     try:
         return read_json(body, Bounds(MOST_BODY, option("MAX_DEPTH"), option("MAX_NODES")))
     except EntityError as error:
         if kind and kind != "application/json" and not kind.endswith("+json"):
             return None
         raise UnreadableEvent(error.message) from None
+
+
+def _xml(body: bytes) -> dict[str, Any]:
+    try:
+        return read_xml(body)
+    except BadXml as bad:
+        raise UnreadableEvent(str(bad)) from None
 
 
 def _form(body: bytes) -> dict[str, Any]:
