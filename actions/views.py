@@ -13,7 +13,6 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
@@ -49,6 +48,7 @@ from entities.actors import Actor
 from entities.authentication import actor_of_request
 from entities.callers import caller_address
 from entities.identifiers import uuid7
+from entities.outages import is_outage
 
 logger = logging.getLogger("actions")
 DRY_RUN = "dry_run"
@@ -111,11 +111,8 @@ def _guarded(
         return work()
     except ActionError as error:
         answer = render_failure(error, as_problem=wants_problem(request))
-    except (OperationalError, InterfaceError) as error:
-        logger.warning("The database is not available: %s", error)
-        answer = render_failure(unreachable(), as_problem=wants_problem(request))
-    except Exception:
-        answer = _fault(request)
+    except Exception as error:
+        answer = _outage(request, error) if is_outage(error) else _fault(request)
     return refuse(answer)
 
 
@@ -258,6 +255,11 @@ def _description(invocation: Invocation) -> Answer:
         "inputs": input_schema(plan),
     }
     return Answer(200, JsonResponse(body).content)
+
+
+def _outage(request: HttpRequest, error: Exception) -> Answer:
+    logger.warning("The database is not available: %s", error)
+    return render_failure(unreachable(), as_problem=wants_problem(request))
 
 
 def _fault(request: HttpRequest) -> Answer:

@@ -17,7 +17,7 @@ import orjson
 from actions.signatures import headers
 from actions.signatures.base import SignedRequest
 from actions.signatures.errors import BadSignature, Cause
-from actions.signatures.xml import NotXml, read_xml
+from actions.signatures.xml import is_xml, read_xml
 
 OR_DIGEST = ", else SHA-256 of the body"
 LONGEST_NAME = 255  # characters
@@ -29,11 +29,6 @@ _BOM = b"\xef\xbb\xbf"
 def media_type(content_type: str) -> str:
     """Return the media type without its parameters."""
     return content_type.partition(";")[0].strip().lower()
-
-
-def is_xml(media_type: str) -> bool:
-    """Say whether a body of this type is XML."""
-    return media_type in ("application/xml", "text/xml") or media_type.endswith("+xml")
 
 
 class Content:
@@ -50,7 +45,7 @@ class Content:
             return _form(body)
         try:
             return read_xml(body) if is_xml(kind) else orjson.loads(body.removeprefix(_BOM))
-        except (orjson.JSONDecodeError, NotXml):
+        except ValueError:  # of orjson, and of XML
             return None
 
 

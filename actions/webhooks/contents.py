@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from actions.signatures.base import MOST_BODY
-from actions.signatures.events import FORM, MOST_FIELDS, is_xml, media_type
-from actions.signatures.xml import NotXml, read_xml
+from actions.signatures.events import FORM, MOST_FIELDS, media_type
+from actions.signatures.xml import BadXml, is_xml, read_xml
 from actions.webhooks.errors import UnreadableEvent
 from entities.errors import EntityError
 from entities.options import option
@@ -42,6 +42,13 @@ def read_event(body: bytes, content_type: str) -> Any:
         raise UnreadableEvent(error.message) from None
 
 
+def _xml(body: bytes) -> dict[str, Any]:
+    try:
+        return read_xml(body)
+    except BadXml as bad:
+        raise UnreadableEvent(str(bad)) from None
+
+
 def _form(body: bytes) -> dict[str, Any]:
     """Return the fields; one that was sent several times is a list."""
     try:
@@ -59,10 +66,3 @@ def _form(body: bytes) -> dict[str, Any]:
         else:
             found[name] = [found[name], value]
     return found
-
-
-def _xml(body: bytes) -> dict[str, Any]:
-    try:
-        return read_xml(body)
-    except NotXml as refused:
-        raise UnreadableEvent(str(refused)) from None

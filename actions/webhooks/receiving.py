@@ -95,8 +95,12 @@ def _finish_later(arrivals: list[Arrival]) -> list[Processed]:
     """Leave what is to be done to the thread of this process, which the sweeper stands in for."""
     if any(arrival.is_open for arrival in arrivals):
         background.wake()
-    is_new = {arrival.id: arrival.is_new and arrival.is_open for arrival in arrivals}
-    return [Processed(item.id, Result.STORED) if is_new[item.id] else _known(item) for item in arrivals]
+    return [Processed(item.id, Result.STORED) if _begins(item) else _known(item) for item in arrivals]
+
+
+def _begins(arrival: Arrival) -> bool:
+    """Say whether an event is processed because it came: it is new, or failed before."""
+    return arrival.is_open and (arrival.is_new or arrival.state is DeliveryState.FAILED)
 
 
 def _known(arrival: Arrival) -> Processed:

@@ -24,6 +24,7 @@ SUCCESS = range(200, 300)
 MOST_SECRETS, MOST_NAMES, LONGEST_NAME, MOST_STARS = 10, 100, 255, 8
 LONGEST_BODY = 1000
 _HEADER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_EXPRESSION = re.compile(r"[~$!]|\{\{|js:")
 _MEDIA_TYPE = re.compile(r"[!-~]{1,60}/[!-~]{1,60}(?:; ?[!-~]{1,60})?")
 # What is not one of the request's to show: who else is signed in where it comes from.
 _HIDDEN_HEADERS = frozenset({"cookie", "authorization", "proxy-authorization"})
@@ -95,8 +96,12 @@ def _reply(record: Record | None, report: Report) -> Reply:
 
 
 def _types(record: Record, report: Report) -> Iterator[str]:
+    if isinstance(record.value("Filter"), ListValue) and not record.values.get("Filter"):
+        report(BadName("Filter", "has no entries: leave it out to take every type", record.place("Filter")))
     for item in _bounded(record, "Filter", report):
-        if not 0 < len(item.name) <= LONGEST_NAME or item.name.count("*") > MOST_STARS:
+        if _EXPRESSION.match(item.name):
+            report(BadName("Filter", "names types as the provider writes them: no expression is read", item.location))
+        elif not 0 < len(item.name) <= LONGEST_NAME or item.name.count("*") > MOST_STARS:
             reason = f"has 1 to {LONGEST_NAME} characters, of which at most {MOST_STARS} are '*'"
             report(BadName("Filter", reason, item.location))
         yield item.name

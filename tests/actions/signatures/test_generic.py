@@ -84,10 +84,17 @@ def test_what_is_declared_is_verified(given, value) -> None:
             ("tr_1", "paid"),
             id="form",
         ),
+        pytest.param(
+            {"EventId": "body:payment.@id", "EventType": "body:payment.state"},
+            {"content-type": "text/xml; charset=utf-8"},
+            b"<payment id='7'><state>paid</state></payment>",
+            ("7", "paid"),
+            id="xml",
+        ),
     ],
 )
 def test_the_event_is_named_where_it_is_declared(given, headers, body, expected) -> None:
-    """A header, a path of a JSON body, a field of a form, or the digest."""
+    """A header, a path of a JSON or XML body, a field of a form, or the digest."""
     (verified,) = receive(given, headers | {"x-sig": signature(body).hex()}, body)
     assert (verified.event_id, verified.event_type) == expected
 
@@ -103,6 +110,8 @@ def test_the_event_is_named_where_it_is_declared(given, headers, body, expected)
         pytest.param({"EventId": "header:X-Id"}, {}, BODY, id="no-header"),
         pytest.param({}, {"content-type": "application/x-www-form-urlencoded"}, b"id=1&id=2", id="two-fields"),
         pytest.param({}, {"content-type": "application/x-www-form-urlencoded"}, b"id=%ff" + b"&a=1" * 2000, id="many"),
+        pytest.param({"EventId": "body:a.id"}, {"content-type": "text/xml"}, b"<a><id>1</id><id>2</id></a>", id="two"),
+        pytest.param({"EventId": "body:a"}, {"content-type": "text/xml"}, b"<!DOCTYPE a []><a>1</a>", id="no-xml"),
     ],
 )
 def test_an_event_without_the_declared_id_is_refused(given, headers, body) -> None:

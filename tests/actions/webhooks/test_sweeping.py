@@ -84,6 +84,26 @@ def test_a_failure_is_tried_again_with_pauses_and_an_end(define: Define, send: S
     assert send(sign()).json()["status"] == "processed"
 
 
+def test_what_was_given_up_is_tried_when_it_comes_again(define: Define, send: Sender, settings: Any) -> None:
+    """Also where the answer does not wait for it: each time once more, and one that kills is given up again."""
+    settings.ACTIONS = {**settings.ACTIONS, "WEBHOOKS": {"ATTEMPTS": 2}}
+    define(FAIL, webhook="Ack: stored")
+    send(sign())
+    for _ in range(2):
+        make_due()
+        process_due()
+    assert (only().state, only().reason, only().attempts, only().next_attempt_at) == ("failed", "broken", 2, None)
+    assert (send(sign()).status_code, only().attempts) == (202, 1)
+    assert rows.claim_due() is not None  # and died
+    make_due()
+    assert process_due() == 1
+    assert (only().reason, only().next_attempt_at) == ("abandoned", None)
+    define(ADD, webhook="Ack: stored")
+    assert send(sign()).json()["status"] == "stored"
+    assert process_due() == 1
+    assert (only().state, Todo.objects.count()) == ("succeeded", 1)
+
+
 def test_an_event_that_kills_is_given_up(define: Define, send: Sender, settings: Any, caplog: Any) -> None:
     """Attempts are counted before they begin, so that one that never ends is one too."""
     settings.ACTIONS = {**settings.ACTIONS, "WEBHOOKS": {"ATTEMPTS": 3}}
