@@ -8,6 +8,7 @@ from uuid import UUID
 from actions.catalog import Served
 from actions.inputs.compiling import type_of
 from actions.plan.nodes import Input, Tags
+from actions.plan.secrecy import is_secret
 from entities.descriptions import Description, column_info, literal
 
 MOST = 4096
@@ -50,7 +51,7 @@ def _input(item: Input) -> Description:
         Name=item.label or item.key,
         ColumnDescription=item.description,
         IsNullable=item.nullable,
-        DefaultValue=literal(item.default) if item.has_default and not kind.is_secret else "",
+        DefaultValue=literal(item.default) if item.has_default and not is_secret(item) else "",
     )
 
 
