@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import threading
@@ -284,6 +285,33 @@ def test_secrets_are_named_and_never_shown(define, post, upstream):
     assert [received.header["authorization"] for received in upstream.requests] == ["Bearer Sup3rS3cret"] * 2
     assert [received.header["x-key"] for received in upstream.requests] == ["Sup3rS3cret"] * 2
     assert "Sup3rS3cret" not in response.content.decode() + Run.objects.get().trace
+
+
+@pytest.mark.parametrize("status", [200, 400, 500])
+def test_a_server_that_repeats_the_request_tells_no_secret(define, post, upstream, caplog, status):
+    """Not to the client, a row, a trace or the log: in a body, in a header, in base64, after a redirect."""
+
+    def repeat(got: Any) -> Any:
+        read = dict(got.header)
+        shown = {"got": got.raw.decode(), "each": [base64.b64encode(text.encode()).decode() for text in read.values()]}
+        echo = ("X-Echo", f"{read['authorization']} {read['x-key']}")
+        return answer(status, json=shown, headers=[echo])
+
+    set_secret("partner", Content.of_text("ann:Sup3rS3cret"))
+    set_secret("key", Content.of_text("Token k3y/of+theirs"))
+    upstream.at("/", redirect("/there", 307))
+    upstream.at("/there", computed(repeat))
+    more = ", Method: POST, BasicSecret: partner, SecretHeaders: {X-Key: key}, Body: {a: 1}"
+    kept = 'Type: todo, Method: POST, Attributes: {title: "!JSON.stringify(a.body.got).slice(0, 200)"}'
+    define(action(request(upstream.url, more, "Reference: a"), kept, SAY, keys="Record: full"))
+    with caplog.at_level("DEBUG"):
+        answered = post("todo/call").content.decode()
+    assert upstream.requests[-1].header["x-key"] == "Token k3y/of+theirs"
+    rows = json.dumps([*Run.objects.values(), *Todo.objects.values()], default=str)
+    sent = {value for value in upstream.requests[-1].header.values() if "k3y" in value or "Basic" in value}
+    secret = sent | {"Sup3rS3cret", "k3y/of+theirs", *(base64.b64encode(text.encode()).decode()[8:-8] for text in sent)}
+    assert [text for text in secret if text in answered + rows + caplog.text] == []
+    assert status == 500 or "***" in answered
 
 
 def test_a_trace_tells_of_calls(define, post, upstream):

@@ -135,7 +135,8 @@ BASIC = f"Basic {base64.b64encode(b'CANARY:x').decode()}"
     ],
 )
 def test_each_way_to_authenticate(define, post, upstream, method, scheme, value, sent):
-    """The credential reaches the other server, and nothing that is kept, shown or answered."""
+    """The credential reaches the other server, and nothing that is kept, shown or answered, although it is repeated."""
+    upstream.answers(computed(lambda got: answer(200, json={"got": got.raw.decode(), "target": got.target})))
     import_shop(upstream.url)
     keep("secret", value)
     authenticate(server=upstream.url, **{scheme: "secret"})
@@ -144,6 +145,7 @@ def test_each_way_to_authenticate(define, post, upstream, method, scheme, value,
     assert answered.status_code == 200
     assert sent(upstream.requests[0])
     assert b"CANARY" not in answered.content
+    assert BASIC[6:-2] not in answered.content.decode()
     assert "CANARY" not in json.dumps(list(Run.objects.values("trace")), default=str)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shlex
+import sys
 import time
 import uuid
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from actions.dialects.documents.scalars import NotKept, read_plain
 from actions.errors import SecretMissing
 from actions.management.databases import DatabaseCommand
 from actions.secrets.errors import SecretError
+from actions.secrets.listing import list_secrets
 from actions.secrets.texts import check_value
 from actions.signatures.base import MOST_BODY, Message, Options, Outside, Scheme, SignedRequest, SigningKey
 from actions.signatures.errors import BadOptions, BadSignature, CannotSign
@@ -26,6 +29,7 @@ from entities.errors import did_you_mean
 
 WRONG_USAGE = 2
 CONTENT_TYPE = "content-type"
+STANDARD_INPUT = Path("-")  # also to curl, which then takes the same bytes from its own
 
 
 class Command(DatabaseCommand):
@@ -36,7 +40,8 @@ class Command(DatabaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("scheme", metavar="SCHEME", help="How the provider signs: stripe, standard, hmac, ...")
-        parser.add_argument("file", metavar="FILE", type=Path, help="The body; its bytes are signed as they are.")
+        about = "The body, or '-' for standard input; its bytes are signed as they are."
+        parser.add_argument("file", metavar="FILE", type=Path, help=about)
         source = parser.add_mutually_exclusive_group(required=True)
         source.add_argument("--secret", metavar="NAME", help="The secret of the store; its newest value signs.")
         source.add_argument("--secret-from-env", metavar="VARIABLE", help="An environment variable with the secret.")
@@ -85,7 +90,7 @@ def _read(file: Path, most: int) -> bytes:
         CommandError: it cannot be read, or has more bytes than ``most``.
     """
     try:
-        with file.open("rb") as opened:
+        with nullcontext(sys.stdin.buffer) if file == STANDARD_INPUT else file.open("rb") as opened:
             content = opened.read(most + 1)
     except (OSError, ValueError) as error:
         raise CommandError(f"'{file}' cannot be read ({error}).", returncode=WRONG_USAGE) from None
@@ -129,7 +134,8 @@ def _secret(options: dict[str, Any]) -> str:
             return check_value(os.environ.get(variable, ""))
         return secrets.active_values(name)[0]
     except SecretMissing:
-        hint = f"Set it with 'manage.py secrets set {name}'."
+        is_known = name in {secret.name for secret in list_secrets()}
+        hint = "'manage.py secrets list' says why." if is_known else f"Set it with 'manage.py secrets set {name}'."
         raise CommandError(f"There is no secret '{name}' that can be used. {hint}") from None
     except SecretError as error:
         raise CommandError(f"The variable '{variable}' holds no secret. {error.message}") from None

@@ -124,6 +124,28 @@ def test_curl(tmp_path: Path) -> None:
     assert verified("stripe", "\n".join(words[6::2]), BODY, "first secret").event_id == "evt_1"
 
 
+def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dash is standard input, here and in the line that sends it; its bytes are signed as they came."""
+    store("gateway", "first secret")
+    arguments = ("stripe", "-", "--secret", "gateway", "--curl", "--url", "http://127.0.0.1:1/")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(BODY)))
+    code, line = run(*arguments)
+    words = shlex.split(line)
+    assert (code, words[3:5]) == (0, ["--data-binary", "@-"])
+    assert verified("stripe", "\n".join(words[6::2]), BODY, "first secret").event_id == "evt_1"
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"x" * (1024 * 1024 + 1))))
+    assert run(*arguments) == (2, "'-' has more than 1048576 bytes.")
+
+
+def test_a_secret_that_cannot_be_read(file: Path, settings: Any) -> None:
+    """It is there: setting it anew is not what mends it."""
+    store("gateway", "first secret")
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another" * 10, []
+    secrets.forget()
+    said = "There is no secret 'gateway' that can be used. 'manage.py secrets list' says why."
+    assert run("stripe", str(file), "--secret", "gateway") == (1, said)
+
+
 def test_a_signature_in_the_body(tmp_path: Path) -> None:
     """Adyen signs its items: the signed body is written where one says, and sent from there."""
     case = CASES["adyen-item"]
