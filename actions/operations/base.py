@@ -114,6 +114,7 @@ class Operation:
     otherwise after the commit. ``reads`` says that it looks into the database, which sends the rows that wait.
     ``hidden_results`` names what of its own result no trace shows, where that is no secret but may hold one.
     ``hints`` says, for attributes of the original and choices that it refuses, what to do instead.
+    ``is_shipped`` is set here: it is one of ours, which begin the transaction by themselves and give nothing but data.
     """
 
     name: ClassVar[str]
@@ -126,6 +127,11 @@ class Operation:
     reads: ClassVar[bool] = True
     hidden_results: ClassVar[frozenset[str]] = frozenset()
     hints: ClassVar[Mapping[str, str]] = {}
+    is_shipped: ClassVar[bool] = False
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.is_shipped = cls.__module__.startswith("actions.")
 
     def perform(self, call: Call) -> Result:
         """Do the work.
