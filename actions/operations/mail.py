@@ -16,6 +16,7 @@ class SendMail(Operation):
     """Send a mail once everything is committed; to nobody, with the same work, where `to` is null or an empty list."""
 
     name = "mail.send"
+    gives = "`id`, of the mail in the outbox."
     effect = Effect.EXTERNAL
     params = (
         Param("to", (str, list), "An address (`ada@example.org`, `Ada <ada@example.org>`), or a list of at most 50."),
