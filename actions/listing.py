@@ -27,6 +27,7 @@ from actions.operations.registry import all_operations, find
 # Types for the examples of operations that a method of its own leads to.
 _EXAMPLE_TYPES: Mapping[str, str] = {"respond": "client.notify", "session.switch": "user_account"}
 _EXAMPLE_ENTITY = "todo"
+OF_A_CALL = "`status`, `headers` and `body`."
 # Of an integration named ``shop``, whose document has such an operation.
 _OF_INTEGRATION: Mapping[str, str] = {"Type": "shop", "Method": "listOrders"}
 _JSON_KINDS: Mapping[str, type] = {
@@ -161,7 +162,7 @@ def _of_integration(integration: str, operation: Described, arguments: Sequence[
     example: str = yaml.safe_dump(
         [outcome | ({"Attributes": needed} if needed else {})], sort_keys=False, allow_unicode=True, width=110
     )
-    return Listed(operation.id, Effect.EXTERNAL.value, str(operation), params, False, "status, headers, body", example)
+    return Listed(operation.id, Effect.EXTERNAL.value, str(operation), params, False, OF_A_CALL, example)
 
 
 def _kinds_of(argument: Argument) -> tuple[type, ...]:
@@ -184,10 +185,10 @@ def example_of(operation: Operation) -> str:
 
 def _result(operation: Operation) -> str:
     """Say what a reference to the result holds, as far as it is known without a definition."""
-    if method_of(operation.name) != EXECUTE:
-        return "as its method says"
+    if operation.gives:
+        return operation.gives
     columns = operation.shape({}).columns
-    return "a value" if columns is None else ", ".join(sorted(columns))
+    return "a value." if columns is None else f"{', '.join(f'`{name}`' for name in sorted(columns))}."
 
 
 def _param_as_data(param: Param) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from actions.expressions.base import Scope, Template, evaluate
 from actions.expressions.conditions import passes
 from actions.expressions.text import as_text
 from actions.operations.base import Call, Entry, Result
+from actions.operations.performing import perform
 from actions.plan import nodes
 from actions.plan.effects import waits
 from entities.errors import EntityError
@@ -111,7 +112,7 @@ def _perform(node: nodes.Step, run: Run, arguments: Mapping[str, Any], item: Any
     call = Call(arguments, node.fixed, run.actor, run.unit, run.services, _outcome(node), operation.params)
     call.is_deferred = node.is_deferred
     call.place = run.place = (run.within, node.reference or node.location.pointer, item)
-    return operation.perform(call)
+    return perform(operation, call)
 
 
 def _publish(node: nodes.Step, run: Run, value: Any, entries: Iterable[Entry]) -> None:

@@ -133,7 +133,9 @@ class Operation:
     ``answers``, of an external effect: somebody answers, which an outcome may read; it is then performed in place, and
     otherwise after the commit. ``reads`` says that it looks into the database, which sends the rows that wait.
     ``hidden_results`` names what of its own result no trace shows, where that is no secret but may hold one.
+    ``gives`` says for people what a Reference holds, where the columns of ``shape`` do not.
     ``hints`` says, for attributes of the original and choices that it refuses, what to do instead.
+    ``is_shipped`` is set here: it is one of ours, which begin the transaction by themselves and give nothing but data.
     """
 
     name: ClassVar[str]
@@ -144,8 +146,14 @@ class Operation:
     secret_results: ClassVar[tuple[str, ...]] = ()
     answers: ClassVar[bool] = False
     reads: ClassVar[bool] = True
+    gives: ClassVar[str] = ""
     hidden_results: ClassVar[frozenset[str]] = frozenset()
     hints: ClassVar[Mapping[str, str]] = {}
+    is_shipped: ClassVar[bool] = False
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.is_shipped = cls.__module__.startswith("actions.")
 
     def perform(self, call: Call) -> Result:
         """Do the work.

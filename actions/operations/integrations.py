@@ -35,6 +35,10 @@ class CallIntegration(Operation):
     """Call an operation of an integration: with a Reference its answer is waited for, else it goes after the commit."""
 
     name = NAME
+    gives = (
+        "`status`, `headers` and `body`; the answer has `NAME.response` and `NAME.statusCode`. Of a call that "
+        "waits for the commit: `effect`, its id."
+    )
     effect = Effect.EXTERNAL
     answers = True
     params = (

@@ -35,6 +35,11 @@ class RequestNetwork(Operation):
     """Send a request to another server: with a Reference its answer is waited for, else it goes after the commit."""
 
     name = "$network.request"
+    gives = (
+        "`status`, `headers` (names in small letters), `body` (JSON as data, text as text) and `url`; of what is "
+        "no JSON also `bodyPlainText` and `base32EncodedBody`, which is base64. Of a request that waits for the "
+        "commit: `effect`, its id."
+    )
     effect = Effect.EXTERNAL
     answers = True
     params = (
