@@ -53,11 +53,20 @@ def read_body(schemas: Schemas, operation: Part) -> Body | None:
 
 
 def _content(schemas: Schemas, part: Part) -> Iterable[tuple[str, Part]]:
-    for name, one in part.entries()[:MAX_MEDIA]:
+    """Yield the media. What is no media type is taken as the one that it begins with, or else as JSON."""
+    entries = part.entries()[:MAX_MEDIA]
+    found = {base(name) for name, _ in entries if MEDIA_TYPE.fullmatch(name)}
+    for name, one in entries:
         if MEDIA_TYPE.fullmatch(name):
             yield name, one
-        else:
+            continue
+        meant = base(name) if MEDIA_TYPE.fullmatch(base(name)) else JSON
+        if found and (meant == JSON or meant in found):
             schemas.source.report(one.pointer, "What is no media type is left out.")
+        else:
+            schemas.source.report(one.pointer, f"What is no media type is taken as '{meant}'.")
+            found.add(meant)
+            yield meant, one
 
 
 def _medium(schemas: Schemas, name: str, part: Part) -> Medium:
