@@ -125,18 +125,30 @@ def test_secrets_are_chosen_by_name(browser: Client) -> None:
     assert "Authentication: key (apiKey)" in shown
     assert shown.count('<option value="one">') == 6
     sent = chosen(
-        auth1_secret="one", auth2_secret="two", auth2_client_id="us", auth2_scopes="a b", server="http://10.0.0.1"
+        auth1_secret="one",
+        auth2_secret="two",
+        auth2_client_id="us",
+        auth2_scopes="a b",
+        auth2_parameters="audience=https://a.example/&x=1",
+        server="http://10.0.0.1",
     )
     assert browser.post(page(), sent).status_code == 302
     row = Integration.objects.get()
     assert row.server == "http://10.0.0.1"
     assert row.authentication == {
         "key": {"secret": "one"},
-        "oauth": {"secret": "two", "client_id": "us", "scopes": ["a", "b"], "send": "basic"},
+        "oauth": {
+            "secret": "two",
+            "client_id": "us",
+            "scopes": ["a", "b"],
+            "send": "basic",
+            "parameters": {"audience": "https://a.example/", "x": "1"},
+        },
     }
     shown = browser.get(page()).content.decode()
     assert '<option value="one" selected>' in shown
     assert 'value="a b"' in shown
+    assert 'value="audience=https://a.example/&amp;x=1"' in shown
     assert "CANARY" not in shown
 
 
@@ -149,6 +161,11 @@ def test_secrets_are_chosen_by_name(browser: Client) -> None:
             {"auth2_secret": "one", "auth2_client_id": "us", "auth2_token_url": "x"},
             "'token_url' is an http or https address.",
             id="url",
+        ),
+        pytest.param(
+            {"auth2_secret": "one", "auth2_client_id": "us", "auth2_parameters": "audience"},
+            "'parameters' are at most 20 texts by name.",
+            id="parameters",
         ),
         pytest.param({"server": "x y"}, "is no http or https address", id="server"),
     ],

@@ -33,6 +33,7 @@ CLIENT = {"secret": "s", "client_id": "c"}
         pytest.param({"code": {**CLIENT, "token_url": "https://b.example/t"}}, id="own-url"),
         pytest.param({"oauth": {**CLIENT, "scopes": ["a", "b:c"], "send": "body"}}, id="everything"),
         pytest.param({"oauth": {**CLIENT, "scopes": ["a"] * 100}}, id="most-scopes"),
+        pytest.param({"oauth": {**CLIENT, "parameters": {"audience": "https://a.example/"}}}, id="parameters"),
         pytest.param({"oauth": {**CLIENT, "client_id": "c" * 500}}, id="longest-client"),
     ],
 )
@@ -85,6 +86,16 @@ def test_what_can_be_kept(given: Any) -> None:
             {"oauth": {**CLIENT, "scopes": ["a"] * 101}},
             ["'oauth': 'scopes' is a list of texts without spaces."],
             id="too-many-scopes",
+        ),
+        pytest.param(
+            {"oauth": {**CLIENT, "parameters": {"audience": ""}}},
+            ["'oauth': 'parameters' are at most 20 texts by name."],
+            id="empty-parameter",
+        ),
+        pytest.param(
+            {"oauth": {**CLIENT, "parameters": {"client_secret": "CANARY"}}},
+            ["'oauth': 'parameters' cannot say 'client_secret': that has a place of its own."],
+            id="secret-parameter",
         ),
         pytest.param({str(n): {} for n in range(21)}, ["At most 20 schemes are configured."], id="too-many"),
     ],
