@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import time
 from typing import Any
@@ -52,6 +53,14 @@ def messages(service: Service) -> list[str]:
             b"a: 1\nb: ]\nc: 2", "The document is no YAML: did not find expected node content (line 2).", id="yaml"
         ),
         pytest.param(b"a: 1\nb: \0", "Character U+0000 is not allowed (line 2).", id="yaml-nul"),
+        pytest.param(b"\n<!doctype html>", "This is a page (HTML or XML), not a document.", id="page"),
+        pytest.param(gzip.compress(b"a: 1")[:-5], "The document is compressed, and broken.", id="half-compressed"),
+        pytest.param(b"\x1f\x8bx", "The document is compressed, and broken.", id="not-compressed"),
+        pytest.param(
+            gzip.compress(b" " * 20_000_000),
+            "The document has more than 16777216 bytes when it is unpacked.",
+            id="compressed-too-large",
+        ),
         pytest.param(b"a: *b", "Alias 'b' stands for nothing (line 1).", id="alias"),
         pytest.param(b"a: &b [*b]", "Alias 'b' stands for nothing (line 1).", id="alias-of-itself"),
     ],
@@ -61,6 +70,11 @@ def test_what_is_no_document_is_refused_with_its_line(text: bytes, message: str)
     with pytest.raises(UnreadableDocument) as caught:
         read_service(text, "x")
     assert caught.value.message == message
+
+
+def test_a_compressed_document_is_unpacked() -> None:
+    """As it lies in packages, or as a server forgot to say."""
+    assert read_service(gzip.compress(b'{"openapi": "3.0.0"}'), "x.json.gz").notation == "OpenAPI 3.0"
 
 
 def test_the_size_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
