@@ -116,14 +116,14 @@ def _form(schemas: Schemas, fields: dict[str, Part], consumes: tuple[str, ...]) 
         style, explode = read_swagger_style(part.mapping())
         encoding[name] = {"style": style, "explode": explode}
     required = [name for name, part in fields.items() if part.mapping().get("required") is True]
-    schema = _lift(properties) | ({"required": required} if required else {})
+    schema = lift(properties) | ({"required": required} if required else {})
     has_file = any(part.mapping().get("type") == "file" for part in fields.values())
     names = [name for name in consumes if base(name) == MULTIPART or (base(name) == FORM and not has_file)]
     media = (Medium(name, schema, encoding) for name in names or [MULTIPART if has_file else FORM])
     return Body(bool(required), tuple(sorted(media, key=_rank)))
 
 
-def _lift(properties: dict[str, Schema]) -> dict[str, Any]:
+def lift(properties: dict[str, Schema]) -> dict[str, Any]:
     """Return an object schema; the definitions of its parts, which agree where they have one name, become its own."""
     definitions: dict[str, Schema] = {}
     lifted: dict[str, Schema] = {}

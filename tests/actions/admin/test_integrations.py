@@ -269,6 +269,22 @@ def test_the_editor_knows_integrations(browser: Client) -> None:
     assert [one["code"] for one in found["problems"]] == ["ACT242"]
 
 
+def test_the_editor_is_told_what_an_operation_takes(browser: Client) -> None:
+    """A schema that needs nothing else, for any spelling of the operation; of what nobody knows an empty one."""
+    import_shop()
+    address = "/admin/actions/definition/attributes/"
+    schema = browser.get(address, {"type": "shop", "method": "POST /orders"}).json()
+    assert schema["required"] == ["sku"]
+    assert [*schema["properties"]] == [
+        "sku", "quantity", "price", "gift", "customer", "tags", "body", "$Timeout", "$Retries", "$ExpectStatus"
+    ]  # fmt: skip
+    customer = schema["properties"]["customer"]["$ref"]
+    assert schema["$defs"][customer.removeprefix("#/$defs/")]["required"] == ["email"]
+    assert browser.get(address, {"type": "shop", "method": "x"}).json() == {}
+    assert browser.get(address, {"type": "todo", "method": "POST"}).json() == {}
+    assert Client().get(address).status_code == 302
+
+
 def test_the_server_takes_documents_at_this_page(settings: Any) -> None:
     """The setting names the page that there is, and leaves room for the rest of the form."""
     page, most = next(iter(settings.ACTIONS["MAX_UPLOADS"].items()))
