@@ -16,13 +16,14 @@ from django.db import DatabaseError
 from actions.dialects.daptin.targets import EXECUTE, method_of
 from actions.integrations.documents import Argument
 from actions.integrations.documents.values import slug
-from actions.integrations.listing import Described, find_arguments, list_operations
+from actions.integrations.listing import Described, choices_of, find_arguments, list_operations
 from actions.integrations.listing import types_of as types_of_argument
 from actions.integrations.store import StoredIntegrations
 from actions.operations.base import Effect, Operation, Param
 from actions.operations.integrations import NAME as CALL
 from actions.operations.params import types_of
 from actions.operations.registry import all_operations, find
+from entities.errors import did_you_mean
 
 # Types for the examples of operations that a method of its own leads to.
 _EXAMPLE_TYPES: Mapping[str, str] = {"respond": "client.notify", "session.switch": "user_account"}
@@ -82,6 +83,10 @@ class Provider(Protocol):
         """Return what stands under a name: nothing where it is not the provider's."""
         ...
 
+    def suggest(self, name: str) -> str:
+        """Return what somebody who wrote a name that nobody knows may have meant, as a question."""
+        ...
+
 
 class Registered:
     """Operations that are classes, by their names."""
@@ -92,6 +97,9 @@ class Registered:
     def find(self, name: str) -> Sequence[Listed]:
         operation = find(name)
         return () if operation is None else (listed(operation),)
+
+    def suggest(self, name: str) -> str:
+        return did_you_mean(name, all_operations())
 
 
 class Imported:
@@ -106,6 +114,12 @@ class Imported:
         except DatabaseError:  # nobody can tell
             return ()
 
+    def suggest(self, name: str) -> str:
+        try:
+            return _suggestion(name)
+        except DatabaseError:
+            return ""
+
 
 PROVIDERS: tuple[Provider, ...] = (Registered(), Imported())
 
@@ -118,6 +132,11 @@ def overview() -> list[Listed]:
 def find_listed(name: str) -> Sequence[Listed]:
     """Return what the first provider that knows the name has under it; nothing where none does."""
     return next((found for provider in PROVIDERS if (found := provider.find(name))), ())
+
+
+def suggest(name: str) -> str:
+    """Return what somebody who wrote a name that nobody knows may have meant, as a question; perhaps nothing."""
+    return next((hint for provider in reversed(PROVIDERS) if (hint := provider.suggest(name))), "")
 
 
 def listed(operation: Operation) -> Listed:
@@ -143,6 +162,14 @@ def _imported(name: str) -> Sequence[Listed]:
     return ()
 
 
+def _suggestion(name: str) -> str:
+    stored = StoredIntegrations()
+    for integration in stored:
+        if name.startswith(f"{integration}."):
+            return did_you_mean(name.removeprefix(f"{integration}."), stored[integration].ids())
+    return did_you_mean(name, stored)
+
+
 def _one_of_integration(integration: str, written: str) -> Sequence[Listed]:
     known = StoredIntegrations()[integration]
     operation = known.find(written)
@@ -155,7 +182,14 @@ def _one_of_integration(integration: str, written: str) -> Sequence[Listed]:
 
 def _of_integration(integration: str, operation: Described, arguments: Sequence[Argument]) -> Listed:
     params = tuple(
-        Param(one.name, _kinds_of(one), " ".join(one.description.split()), required=one.required) for one in arguments
+        Param(
+            one.name,
+            _kinds_of(one),
+            " ".join(one.description.split()),
+            required=one.required,
+            choices=choices_of(one),
+        )
+        for one in arguments
     )
     outcome = {"Type": integration, "Method": operation.id, "Reference": "answer"}
     needed = {one.name: f"~{slug(one.name)}" for one in arguments if one.required}

@@ -76,7 +76,8 @@ def _client(known: Known, scheme: SecurityScheme, own: Mapping[str, Any], scopes
         return None
     wanted = tuple(own.get("scopes", scopes))
     url = own.get("token_url") or scheme.token_url
-    return Client(known.name, url, own["client_id"], own["secret"], wanted, own.get("send", "basic"))
+    more = tuple(own.get("parameters", {}).items())
+    return Client(known.name, url, own["client_id"], own["secret"], wanted, own.get("send", "basic"), more)
 
 
 def _credentials(how: Mapping[str, Any]) -> Iterator[Credential]:

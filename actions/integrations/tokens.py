@@ -32,7 +32,10 @@ MOST_TOKENS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Who asks for a token, and for what. ``secret`` is the name of a secret; ``send`` is ``basic`` or ``body``."""
+    """Who asks for a token, and for what. ``secret`` is the name of a secret; ``send`` is ``basic`` or ``body``.
+
+    ``parameters`` are said besides: an ``audience``, or another ``grant_type`` of a server that has its own.
+    """
 
     integration: str
     url: str
@@ -40,6 +43,7 @@ class Client:
     secret: str
     scopes: tuple[str, ...]
     send: str = "basic"
+    parameters: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,7 @@ class Tokens:
 def _request(client: Client) -> Request:
     secret = secrets.active_values(client.secret)[0].reveal()
     form = {"grant_type": "client_credentials"} | ({"scope": " ".join(client.scopes)} if client.scopes else {})
+    form |= dict(client.parameters)
     headers = [("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "application/json")]
     if client.send == "basic":
         pair = f"{quote_plus(client.id)}:{quote_plus(secret)}"

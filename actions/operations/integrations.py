@@ -27,7 +27,8 @@ NAME = "integration.call"
 TIMEOUT, RETRIES, EXPECT = "$Timeout", "$Retries", "$ExpectStatus"
 CONTROLS = frozenset({TIMEOUT, RETRIES, EXPECT})
 MOST_TIMEOUT, MOST_RETRIES = 30, 5
-_SHAPE = Shape(columns=frozenset({"__type", "status", "headers", "body", "effect"}))
+_READ = ("status", "headers", "body", "base32EncodedBody")
+_SHAPE = Shape(columns=frozenset({"__type", "effect", *_READ}))
 
 
 @register
@@ -133,5 +134,5 @@ def _answered(name: str, response: Response) -> Result:
     The address is left out of it: the key of a service may stand in its query.
     """
     read = readable(response)
-    value = {"__type": name, "status": read["status"], "headers": read["headers"], "body": read["body"]}
+    value = {"__type": name, **{column: read[column] for column in _READ if column in read}}
     return Result(value, (Entry(f"{name}.response", read["body"]), Entry(f"{name}.statusCode", read["status"])))

@@ -65,7 +65,7 @@ class UpstreamStatus(ActionError):
     def __init__(self, response: Response) -> None:
         super().__init__(
             f"The other server answered with status {response.status}.",
-            hint="'ExpectStatus' says which statuses are no failure.",
+            hint="'ExpectStatus' (of an integration '$ExpectStatus') says which statuses are no failure.",
         )
         self.response = response
 

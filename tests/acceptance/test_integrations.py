@@ -105,6 +105,14 @@ def test_the_original_s_entries(define, post, shop):
     assert shop.requests[0].target == "/v1/orders/a%2Fb"
 
 
+def test_an_answer_of_bytes(define, post, shop):
+    """A file that another service answers with can be handed on: the bytes are where every call has them."""
+    shop.answers(answer(200, b"%PDF\0\xff", headers={"Content-Type": "application/pdf"}))
+    handed = "Type: said, Method: ACTIONRESPONSE, Attributes: {body: $a.body, content: $a.base32EncodedBody}"
+    define(action(call("listOrders"), handed))
+    assert said(post("todo/call")) == {"__type": "said", "body": None, "content": "JVBERgD/"}
+
+
 @pytest.mark.parametrize("method", ["LISTORDERS", "GET /orders", "get_orders"])
 def test_every_spelling_of_a_method(define, post, shop, method):
     """The id in any case, method and path, the slug."""

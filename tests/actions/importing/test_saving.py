@@ -83,6 +83,13 @@ def test_authentication_goes_with_its_scheme() -> None:
             SHOP.read_bytes(), "http://10.0.0.1", "'http://10.0.0.1': This address may not be called.", id="guarded"
         ),
         pytest.param(SHOP.read_bytes(), "", "Operations need authentication: choose secrets for 'cookieKey'", id="key"),
+        pytest.param(shop_bytes(paths={}), "", "The document has no operations.", id="nothing"),
+        pytest.param(
+            shop_bytes(paths={"/a": {"$ref": "./paths/a.yaml"}}),
+            "",
+            "The document is split over several files: make one of them first",
+            id="split",
+        ),
     ],
 )
 def test_what_is_left_to_do(content: bytes, server: str, note: str) -> None:

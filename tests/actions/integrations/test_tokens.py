@@ -95,6 +95,15 @@ def test_what_is_sent_in_the_body(tokens: Tokens, server: Upstream) -> None:
     }  # fmt: skip
 
 
+def test_what_a_server_wants_to_be_told_besides(tokens: Tokens, server: Upstream) -> None:
+    """An audience, or a grant type of its own; other ones are for another token."""
+    more = (("audience", "https://a.example/"), ("grant_type", "account_credentials"))
+    assert tokens.get(client(server, parameters=more)) != tokens.get(client(server))
+    assert parse_qs(server.requests[0].body.decode()) == {
+        "grant_type": ["account_credentials"], "audience": ["https://a.example/"]
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("told", "seconds"),
     [

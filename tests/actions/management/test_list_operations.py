@@ -176,6 +176,11 @@ def test_the_operations_of_an_integration() -> None:
     assert printed("shop.CREATEORDER") == printed("shop.POST /orders") == OF_SHOP
     with pytest.raises(CommandError, match=r"^No operation 'shop\.none'\.$"):
         printed("shop.none")
+    with pytest.raises(CommandError, match=r"^No operation 'shop\.creatOrder'\. Did you mean 'createOrder'\?$"):
+        printed("shop.creatOrder")
+    with pytest.raises(CommandError, match=r"^No operation 'shpo'\. Did you mean 'shop'\?$"):
+        printed("shpo")
+    assert "  status   a text, one of open, paid\n" in printed("shop.listOrders")
 
 
 def test_another_provider_is_asked_too(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -188,6 +193,9 @@ def test_another_provider_is_asked_too(monkeypatch: pytest.MonkeyPatch) -> None:
 
         def find(self, name: str) -> tuple[listing.Listed, ...]:
             return (token, mail) if name == "crm" else ()
+
+        def suggest(self, name: str) -> str:
+            return ""
 
     monkeypatch.setattr(listing, "PROVIDERS", (listing.Registered(), Others()))
     assert [line.split()[0] for line in printed("crm").splitlines()] == ["NAME", "jwt.token", "mail.send"]
