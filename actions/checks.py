@@ -20,7 +20,7 @@ from actions.secrets.listing import list_secrets
 
 def check_documents(app_configs: Any = None, **options: Any) -> list[CheckMessage]:
     """Return ``actions.E001`` for each error and ``actions.W001`` for each warning. The database is not asked."""
-    _, problems = check_paths([Path(path) for path in settings.ACTIONS["PATHS"]])
+    problems = check_paths([Path(path) for path in settings.ACTIONS["PATHS"]]).problems
     return [as_message(problem) for problem in problems]
 
 

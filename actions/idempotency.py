@@ -27,7 +27,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import Error
+from django.db import Error, connection
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -48,6 +48,7 @@ LEASE = timedelta(seconds=60)
 LOOKS = 3
 PRUNED = 1000  # expired answers, at most once a second in each process
 PRUNE_SECONDS = 1.0
+CONCLUDE_SECONDS = 1.0  # after that nobody waits any longer for the database
 LONGEST_KEY = 255
 WAITS, WAIT_SECONDS = 20, 0.1  # for the answer of the first click
 
@@ -158,6 +159,14 @@ def answer_again(claim: Claim, run: Callable[[Settle], Answer], refuse: Callable
 
 def _take(claim: Claim) -> Answer | None:
     """Return the stored answer, or ``None`` when it is this claim that runs."""
+    try:
+        return _taken(claim)
+    except Error:
+        _conclude(claim, None)  # it may have been stored, and only that was not heard
+        raise
+
+
+def _taken(claim: Claim) -> Answer | None:
     for _ in range(LOOKS):
         found = _first(claim)
         if found is None:  # released between two statements
@@ -217,14 +226,24 @@ def _settle(claim: Claim, entries: list[Entry], unit: Unit) -> Answer:
 
 
 def _conclude(claim: Claim, answer: Answer | None) -> None:
-    """After a failure: store its answer, or let the next attempt run. What was committed all the same stays."""
-    try:
-        if answer is not None:
-            _own(claim).update(answer=_packed(answer))
+    """After a failure: store its answer, or let the next attempt run. What was committed all the same stays.
+
+    Where the connection was lost another one may do it; where the database is away the lease ends it.
+    """
+    until = time.monotonic() + CONCLUDE_SECONDS
+    for _ in range(LOOKS):
+        try:
+            if answer is not None:
+                _own(claim).update(answer=_packed(answer))
+            else:
+                _own(claim).delete()
+        except Error as error:
+            logger.warning("A claim could not be concluded: %s", error)
+            connection.close_if_unusable_or_obsolete()
         else:
-            _own(claim).delete()
-    except Error as error:  # the lease ends it
-        logger.warning("A claim could not be concluded: %s", error)
+            return
+        if time.monotonic() > until:
+            return
 
 
 def _own(claim: Claim) -> Any:

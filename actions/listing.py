@@ -16,17 +16,19 @@ from django.db import DatabaseError
 from actions.dialects.daptin.targets import EXECUTE, method_of
 from actions.integrations.documents import Argument
 from actions.integrations.documents.values import slug
-from actions.integrations.listing import Described, find_arguments, list_operations
+from actions.integrations.listing import Described, choices_of, find_arguments, list_operations
 from actions.integrations.listing import types_of as types_of_argument
 from actions.integrations.store import StoredIntegrations
 from actions.operations.base import Effect, Operation, Param
 from actions.operations.integrations import NAME as CALL
 from actions.operations.params import types_of
 from actions.operations.registry import all_operations, find
+from entities.errors import did_you_mean
 
 # Types for the examples of operations that a method of its own leads to.
 _EXAMPLE_TYPES: Mapping[str, str] = {"respond": "client.notify", "session.switch": "user_account"}
 _EXAMPLE_ENTITY = "todo"
+OF_A_CALL = "`status`, `headers` and `body`."
 # Of an integration named ``shop``, whose document has such an operation.
 _OF_INTEGRATION: Mapping[str, str] = {"Type": "shop", "Method": "listOrders"}
 _JSON_KINDS: Mapping[str, type] = {
@@ -81,6 +83,10 @@ class Provider(Protocol):
         """Return what stands under a name: nothing where it is not the provider's."""
         ...
 
+    def suggest(self, name: str) -> str:
+        """Return what somebody who wrote a name that nobody knows may have meant, as a question."""
+        ...
+
 
 class Registered:
     """Operations that are classes, by their names."""
@@ -91,6 +97,9 @@ class Registered:
     def find(self, name: str) -> Sequence[Listed]:
         operation = find(name)
         return () if operation is None else (listed(operation),)
+
+    def suggest(self, name: str) -> str:
+        return did_you_mean(name, all_operations())
 
 
 class Imported:
@@ -105,6 +114,12 @@ class Imported:
         except DatabaseError:  # nobody can tell
             return ()
 
+    def suggest(self, name: str) -> str:
+        try:
+            return _suggestion(name)
+        except DatabaseError:
+            return ""
+
 
 PROVIDERS: tuple[Provider, ...] = (Registered(), Imported())
 
@@ -117,6 +132,11 @@ def overview() -> list[Listed]:
 def find_listed(name: str) -> Sequence[Listed]:
     """Return what the first provider that knows the name has under it; nothing where none does."""
     return next((found for provider in PROVIDERS if (found := provider.find(name))), ())
+
+
+def suggest(name: str) -> str:
+    """Return what somebody who wrote a name that nobody knows may have meant, as a question; perhaps nothing."""
+    return next((hint for provider in reversed(PROVIDERS) if (hint := provider.suggest(name))), "")
 
 
 def listed(operation: Operation) -> Listed:
@@ -142,6 +162,14 @@ def _imported(name: str) -> Sequence[Listed]:
     return ()
 
 
+def _suggestion(name: str) -> str:
+    stored = StoredIntegrations()
+    for integration in stored:
+        if name.startswith(f"{integration}."):
+            return did_you_mean(name.removeprefix(f"{integration}."), stored[integration].ids())
+    return did_you_mean(name, stored)
+
+
 def _one_of_integration(integration: str, written: str) -> Sequence[Listed]:
     known = StoredIntegrations()[integration]
     operation = known.find(written)
@@ -154,14 +182,21 @@ def _one_of_integration(integration: str, written: str) -> Sequence[Listed]:
 
 def _of_integration(integration: str, operation: Described, arguments: Sequence[Argument]) -> Listed:
     params = tuple(
-        Param(one.name, _kinds_of(one), " ".join(one.description.split()), required=one.required) for one in arguments
+        Param(
+            one.name,
+            _kinds_of(one),
+            " ".join(one.description.split()),
+            required=one.required,
+            choices=choices_of(one),
+        )
+        for one in arguments
     )
     outcome = {"Type": integration, "Method": operation.id, "Reference": "answer"}
     needed = {one.name: f"~{slug(one.name)}" for one in arguments if one.required}
     example: str = yaml.safe_dump(
         [outcome | ({"Attributes": needed} if needed else {})], sort_keys=False, allow_unicode=True, width=110
     )
-    return Listed(operation.id, Effect.EXTERNAL.value, str(operation), params, False, "status, headers, body", example)
+    return Listed(operation.id, Effect.EXTERNAL.value, str(operation), params, False, OF_A_CALL, example)
 
 
 def _kinds_of(argument: Argument) -> tuple[type, ...]:
@@ -184,10 +219,10 @@ def example_of(operation: Operation) -> str:
 
 def _result(operation: Operation) -> str:
     """Say what a reference to the result holds, as far as it is known without a definition."""
-    if method_of(operation.name) != EXECUTE:
-        return "as its method says"
+    if operation.gives:
+        return operation.gives
     columns = operation.shape({}).columns
-    return "a value" if columns is None else ", ".join(sorted(columns))
+    return "a value." if columns is None else f"{', '.join(f'`{name}`' for name in sorted(columns))}."
 
 
 def _param_as_data(param: Param) -> dict[str, Any]:

@@ -243,5 +243,6 @@ def _inner_run(served: Served, outer: Run, attributes: dict[str, Any]) -> Run:
         outer.count_attempt,
         request=outer.request,
         depth=outer.depth + 1,
+        within=outer.place,
     )
     return _observed(inner, None if outer.trace is None else outer.trace.nested(served.plan, inputs.values))

@@ -2,13 +2,15 @@
 
 At most twice a second one thread asks for the marker (one row by its key). What this process changes itself is read at
 once. With something to give nobody waits for the one thread that looks, and a database that cannot be read leaves the
-last known state.
+last known state. Where that took long, nobody looks again for as long: a request that needs several kinds of rows waits
+for one of them only.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from typing import ClassVar, Generic, Protocol, TypeVar
 from uuid import UUID
@@ -36,6 +38,7 @@ State = TypeVar("State", bound=Marked)
 class Followed(Generic[State]):
     """The current state of one kind of rows. Safe for use by threads."""
 
+    _in_vain_until: ClassVar[float] = 0.0  # by the clock of the process, for all kinds
     generation: ClassVar[type[Generation]]
     what: ClassVar[str]
 
@@ -71,10 +74,14 @@ class Followed(Generic[State]):
     def _look(self, own: UUID | None) -> State:
         """Ask for the marker and take another snapshot where it differs. One thread at a time."""
         snapshot = self._snapshot
-        if snapshot is None or own is not self._own_changes or self._clock() >= self._next_look:
+        began = time.monotonic()
+        is_due = self._clock() >= self._next_look and began >= Followed._in_vain_until
+        if snapshot is None or own is not self._own_changes or is_due:
             try:
                 snapshot = self._refreshed(snapshot)
             except DatabaseError:
+                now = time.monotonic()
+                Followed._in_vain_until = now + (now - began)
                 if snapshot is None:
                     raise
                 logger.warning("The %s cannot be read; the last known ones are served.", self.what, exc_info=True)

@@ -16,6 +16,7 @@ urlpatterns = [
     re_path(rf"^action/{_TYPE}/{_SUBJECT}/{_NAME}/?$", ActionView.as_view()),
     re_path(r"^action(?:/.*)?$", nowhere),
     re_path(rf"^webhook/{_TYPE}/{_NAME}/?$", WebhookView.as_view()),
+    re_path(r"^webhook(?:/.*)?$", nowhere),
     re_path(r"^actions/?$", actions),
     re_path(r"^jsmodel/(?P<name>[^/]+)/?$", js_model),
     re_path(rf"^api/{NAME}/?$", DefinitionListView.as_view(), {"name": NAME}),

@@ -13,7 +13,6 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
@@ -43,15 +42,15 @@ from actions.permissions import check_may_see_traces
 from actions.rehearsal import rehearse, render_rehearsal
 from actions.responses import JSON, PROBLEM, Answer, render_entries, render_failure
 from actions.schema import action_schema
-from actions.webhooks import find_receiver, receive
+from actions.webhooks import allowed_methods, find_receiver, receive
 from entities import errors as entity_errors
 from entities.actors import Actor
 from entities.authentication import actor_of_request
 from entities.callers import caller_address
 from entities.identifiers import uuid7
+from entities.outages import is_outage
 
 logger = logging.getLogger("actions")
-RECEIVES = {"Allow": "OPTIONS, POST"}
 DRY_RUN = "dry_run"
 DRY_WORDS = {"true": True, "1": True, "false": False, "0": False}
 ALLOW = {"Allow": "GET, HEAD, OPTIONS, POST"}
@@ -112,11 +111,8 @@ def _guarded(
         return work()
     except ActionError as error:
         answer = render_failure(error, as_problem=wants_problem(request))
-    except (OperationalError, InterfaceError) as error:
-        logger.warning("The database is not available: %s", error)
-        answer = render_failure(unreachable(), as_problem=wants_problem(request))
-    except Exception:
-        answer = _fault(request)
+    except Exception as error:
+        answer = _outage(request, error) if is_outage(error) else _fault(request)
     return refuse(answer)
 
 
@@ -159,12 +155,12 @@ def wants_problem(request: HttpRequest) -> bool:
 def _receive(request: HttpRequest, receiver: Served) -> Answer:
     """Take a signed request. Who is signed in where it comes from is not looked at."""
     if request.method == "OPTIONS":
-        return Answer(204, b"", JSON, RECEIVES)
+        return Answer(204, b"", JSON, {"Allow": allowed_methods(receiver)})
     try:
         return receive(request, receiver, as_problem=wants_problem(request))
     except MethodNotAllowed as error:
         refusal = render_failure(error, as_problem=wants_problem(request))
-        return replace(refusal, headers={**refusal.headers, **RECEIVES})
+        return replace(refusal, headers={**refusal.headers, "Allow": allowed_methods(receiver)})
 
 
 def _execute(request: HttpRequest, asked: Invocation, *, by_person: bool = False) -> Answer:
@@ -261,6 +257,11 @@ def _description(invocation: Invocation) -> Answer:
     return Answer(200, JsonResponse(body).content)
 
 
+def _outage(request: HttpRequest, error: Exception) -> Answer:
+    logger.warning("The database is not available: %s", error)
+    return render_failure(unreachable(), as_problem=wants_problem(request))
+
+
 def _fault(request: HttpRequest) -> Answer:
     """Log our own fault under an id, and tell the client no more than the id."""
     error_id = str(uuid7())
@@ -278,10 +279,11 @@ def _response(answer: Answer) -> HttpResponse:
 
 @csrf_exempt
 def nowhere(request: HttpRequest) -> HttpResponse:
-    """Answer an address below ``/action`` that is none."""
-    type_name, _, name = request.path_info.removeprefix("/action").strip("/").partition("/")
+    """Answer an address below ``/action`` or ``/webhook`` that is none."""
+    place, _, rest = request.path_info.strip("/").partition("/")
+    type_name, _, name = rest.strip("/").partition("/")
     error = UnknownAction(type_name, name)
-    error.hint = "An action is at /action/<type>/<name>."
+    error.hint = f"{'A receiver' if place == 'webhook' else 'An action'} is at /{place}/<type>/<name>."
     answer = render_failure(error, as_problem=wants_problem(request))
     return failure_page(request, answer) if wants_page(request) else _response(answer)
 

@@ -12,7 +12,9 @@ import os
 import re
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from uuid import UUID
 
@@ -26,8 +28,55 @@ _lock = threading.Lock()
 _last = 0
 
 
+class _Repeated:
+    """The ids that were made within ``repeatable_ids``, and how many of them were made once more."""
+
+    def __init__(self) -> None:
+        self.made: list[UUID] = []
+        self.position = 0
+
+    def next(self) -> UUID:
+        if self.position == len(self.made):
+            self.made.append(_new())
+        self.position += 1
+        return self.made[self.position - 1]
+
+
+_repeated: ContextVar[_Repeated | None] = ContextVar("repeated_ids", default=None)
+
+
 def uuid7() -> UUID:
-    """Return a UUID v7 (RFC 9562, 5.7): milliseconds, then a 12-bit sequence that keeps ids of one process in order."""
+    """Return a UUID v7, or within ``repeatable_ids`` the one that was returned in its place the last time."""
+    repeated = _repeated.get()
+    return _new() if repeated is None else repeated.next()
+
+
+@contextmanager
+def repeatable_ids() -> Iterator[Callable[[], None]]:
+    """Yield what begins anew with the ids that were made within: for work that is undone as a whole and done again.
+
+    Who was told of a row the first time, another server perhaps, then knows it by its id.
+    """
+    repeated = _repeated.get() or _Repeated()
+    begun, token = repeated.position, _repeated.set(repeated)
+
+    def again() -> None:
+        repeated.position = begun
+
+    try:
+        yield again
+    finally:
+        _repeated.reset(token)
+
+
+def repeatable_number(public_id: object) -> int | None:
+    """Return which of the ids that were made within ``repeatable_ids`` this is, and each time will be."""
+    repeated, found = _repeated.get(), parse_uuid(public_id)
+    return repeated.made.index(found) if repeated is not None and found in repeated.made else None
+
+
+def _new() -> UUID:
+    """Make one (RFC 9562, 5.7): milliseconds, then a 12-bit sequence that keeps ids of one process in order."""
     global _last  # noqa: PLW0603 - the clock of this process
     with _lock:
         now = time.time_ns() * 4096 // 1_000_000

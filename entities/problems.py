@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework import exceptions
 
@@ -34,6 +33,7 @@ from entities.errors import (
 )
 from entities.identifiers import uuid7
 from entities.media import JSON_API, PROBLEM, preferred
+from entities.outages import is_outage
 
 logger = logging.getLogger(__name__)
 
@@ -100,6 +100,8 @@ def failure_of(error: Exception) -> Failure:
     for kind, translate in _KINDS:
         if isinstance(error, kind):
             return translate(error)
+    if is_outage(error):
+        return _of_database(error)
     error_id = str(uuid7())
     logger.error("error %s", error_id, exc_info=error)
     return _of_entity_error(InternalFault(error_id))
@@ -178,12 +180,11 @@ def _of_database(error: Exception) -> Failure:
     return _of_entity_error(Unavailable("The database cannot serve this request now.", hint="Try again."))
 
 
-_KINDS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], Callable[[Any], Failure]], ...] = (
+_KINDS: tuple[tuple[type[Exception], Callable[[Any], Failure]], ...] = (
     (EntityError, _of_entity_error),
     (exceptions.APIException, _of_framework),
     (Http404, lambda _: _of_entity_error(NotFound("resource"))),
     (PermissionDenied, lambda _: _of_entity_error(Forbidden("You may not do that."))),
     (RequestDataTooBig, lambda _: _of_entity_error(TooLarge("The request is too large."))),
     (SuspiciousOperation, lambda _: _of_entity_error(Unreadable("The request cannot be read."))),
-    ((OperationalError, InterfaceError), _of_database),
 )

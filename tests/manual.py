@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import pkgutil
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
@@ -129,12 +130,20 @@ def keys(title: str, table: Mapping[str, object]) -> str:
 
 def arguments(title: str, params: Iterable[object]) -> str:
     """Return a table of arguments."""
+    rows = [[name, *rest] for name, _, *rest in _with_types(params)]
+    return f"{title}\n\n{_table(['attribute', 'required', 'meaning'], rows)}" if rows else f"{title}\n"
+
+
+def _with_types(params: Iterable[object]) -> list[list[str]]:
+    from actions.operations.params import types_of
+
     rows = []
     for param in params:
         choices = ", ".join(f"`{choice}`" for choice in param.choices)  # type: ignore[attr-defined]
         about = param.description + (f" One of {choices}." if choices else "")  # type: ignore[attr-defined]
-        rows.append([f"`{param.name}`", "yes" if param.required else "", about])  # type: ignore[attr-defined]
-    return f"{title}\n\n{_table(['attribute', 'required', 'meaning'], rows)}" if rows else f"{title}\n"
+        required = "yes" if param.required else ""  # type: ignore[attr-defined]
+        rows.append([f"`{param.name}`", types_of(param), required, about])  # type: ignore[attr-defined,arg-type]
+    return rows
 
 
 def column_types() -> str:
@@ -184,8 +193,11 @@ def _operations() -> Iterator[str]:
 
     yield "## All of them\n"
     for item in Registered().overview():
-        about = f"{item.about}\n\nEffect: {item.effect}."
-        yield arguments(f"### `{item.name}`\n\n{about}", item.params)
+        holds = textwrap.fill(f"A Reference holds {item.result}", 120)
+        about = f"{item.about}\n\nEffect: {item.effect}.\n\n{holds}"
+        rows = _with_types(item.params) + ([["...", "anything", "", "Any further ones."]] if item.is_open else [])
+        table = f"\n{_table(['attribute', 'type', 'required', 'meaning'], rows)}" if rows else ""
+        yield f"### `{item.name}`\n\n{about}\n{table}"
         yield f"```yaml\n{item.example}```\n"
 
 

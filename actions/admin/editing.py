@@ -15,7 +15,7 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_GET, require_POST
 
 from actions.admin.forms import latest, other_action, taken_name
-from actions.admin.vocabulary import vocabulary
+from actions.admin.vocabulary import attributes_of, vocabulary
 from actions.errors import Problem, RefusedDocument
 from actions.loading import Prepared, prepare
 from actions.models import Definition
@@ -38,9 +38,11 @@ class EditorPages(Pages):
         """Put them before the pages, whose addresses begin with any text."""
         check = self.admin_site.admin_view(require_POST(self.check_text))
         words = self.admin_site.admin_view(require_GET(self.show_vocabulary))
+        attributes = self.admin_site.admin_view(require_GET(self.show_attributes))
         own = [
             path("check/", check, name="actions_definition_check"),
             path("vocabulary/", words, name="actions_definition_vocabulary"),
+            path("attributes/", attributes, name="actions_definition_attributes"),
         ]
         return [*own, *super().get_urls()]
 
@@ -57,6 +59,11 @@ class EditorPages(Pages):
         """Answer what the editor completes and explains."""
         self._check_may_edit(request)
         return JsonResponse(vocabulary())
+
+    def show_attributes(self, request: HttpRequest) -> HttpResponse:
+        """Answer what an operation of an integration takes, for the editor to complete."""
+        self._check_may_edit(request)
+        return JsonResponse(attributes_of(request.GET.get("type", ""), request.GET.get("method", "")))
 
     def _check_may_edit(self, request: HttpRequest) -> None:
         if not (self.has_add_permission(request) or self.has_change_permission(request)):

@@ -84,6 +84,7 @@ class DefinitionForm(ModelForm):
         self.fields["text"].widget.attrs |= {
             "data-check": reverse("admin:actions_definition_check"),
             "data-vocabulary": reverse("admin:actions_definition_vocabulary"),
+            "data-attributes": reverse("admin:actions_definition_attributes"),
             "data-definition": "" if self.instance._state.adding else str(self.instance.pk),
         }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import parse_qsl, urlencode
 
 from django import forms
 
@@ -77,6 +78,9 @@ class ImportForm(forms.Form):
             self.add_error("url", forms.ValidationError(list(refused.reasons)))
 
 
+_OF_CLIENT = ("client_id", "token_url", "scopes", "send", "parameters")
+
+
 @dataclass(frozen=True, slots=True)
 class SchemeFields:
     """The fields of one scheme: their names in the form, and what they hold."""
@@ -88,7 +92,7 @@ class SchemeFields:
     @property
     def names(self) -> tuple[str, ...]:
         """All of them."""
-        own = ("secret", "client_id", "token_url", "scopes", "send") if self.kind == "oauth2" else ("secret",)
+        own = ("secret", *_OF_CLIENT) if self.kind == "oauth2" else ("secret",)
         return tuple(f"{self.prefix}_{name}" for name in own)
 
     def fields(self, scheme: SecurityScheme, how: Mapping[str, Any], secrets: list[str]) -> Iterator[forms.Field]:
@@ -105,6 +109,10 @@ class SchemeFields:
             yield _text("Scopes", scopes, "In place of those that each operation asks for, divided by spaces.")
             sent = [("basic", "in a header"), ("body", "in the body")]
             yield forms.ChoiceField(choices=sent, initial=how.get("send", SEND[0]), label="The client's secret is sent")
+            more = urlencode(how.get("parameters", {}), safe=":/")
+            yield _text(
+                "Further parameters", more, "What the token is asked for with besides: 'audience=https://...&x=y'."
+            )
 
     def chosen(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:
         """Return what was chosen, as it is kept; empty where no secret was."""
@@ -112,6 +120,9 @@ class SchemeFields:
         if values["client_id"]:
             values["scopes"] = (cleaned.get(f"{self.prefix}_scopes") or "").split() or None
             values["send"] = cleaned.get(f"{self.prefix}_send")
+            values["parameters"] = dict(
+                parse_qsl(cleaned.get(f"{self.prefix}_parameters") or "", keep_blank_values=True)
+            )
         return {name: value for name, value in values.items() if value} if any(values.values()) else {}
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +16,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
 from actions.admin.administrators import OnlyAdministrators
+from actions.loading.uses import told_users
 from actions.models import Secret, SecretVersion
 from actions.secrets.changing import (
     LONGEST_KEPT,
@@ -171,6 +172,12 @@ class SecretAdmin(OnlyAdministrators, SecretPages):
             rotate_secret(obj.name, form.content, timedelta(hours=hours), author)
         else:
             obj.pk = set_secret(obj.name, form.content, author).pk
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Say besides what uses them, before and after they are removed."""
+        for told in filter(None, (told_users(secret.name) for secret in objs)):
+            messages.warning(request, told)
+        return super().get_deleted_objects(objs, request)
 
     def delete_model(self, request: HttpRequest, obj: Secret) -> None:
         remove_secret(obj.name)

@@ -25,7 +25,7 @@ from actions.invoke import admit
 from actions.models import Definition
 from actions.permissions import may_see_traces
 from actions.plan.nodes import Plan
-from actions.plan.secrecy import secret_inputs
+from actions.plan.secrecy import is_secret, secret_inputs
 from actions.rehearsal import rehearse
 from entities.actors import GUEST, Actor
 from entities.authentication import actor_by_email, actor_of_admin
@@ -128,8 +128,9 @@ def _found(pk: Any) -> tuple[Definition, Served]:
 
 
 def skeleton(plan: Plan) -> str:
-    """Return an object with a place for every input."""
-    return as_lines({item.key: item.default if item.has_default else None for item in plan.inputs})
+    """Return an object with a place for every input; a secret default counts where nothing is said."""
+    shown = [item for item in plan.inputs if not (item.has_default and is_secret(item))]
+    return as_lines({item.key: item.default if item.has_default else None for item in shown})
 
 
 def _outcome(served: Served, form: TryForm, request: HttpRequest) -> dict[str, Any]:

@@ -10,8 +10,12 @@ from django.conf import settings
 
 from actions.dialects.daptin.targets import executable
 from actions.expressions.scope import BUILT_IN
+from actions.integrations.documents import argument_names
+from actions.integrations.documents.bodies import lift
+from actions.integrations.documents.values import Schema
 from actions.integrations.store import StoredIntegrations
 from actions.operations.directives import DIRECTIVES
+from actions.operations.integrations import CallIntegration
 from actions.schema import action_schema, with_operations
 from actions.validation.scopes import DELIVERY
 from entities import registry
@@ -44,7 +48,25 @@ def vocabulary() -> dict[str, Any]:
         "entities": {entity.name: {"columns": _columns(entity)} for entity in registry.all_entities()},
         "about": _about(),
         "names": _names(),
+        "services": list(StoredIntegrations()),
     }
+
+
+def attributes_of(integration: str, method: str) -> dict[str, Any]:
+    """Return the schema of what an operation of an integration takes; an empty one where nobody knows it."""
+    known = StoredIntegrations().get(integration)
+    operation = known.find(method) if known else None
+    if operation is None:
+        return {}
+    arguments = argument_names(operation).values()
+    ours = {param.name: {"description": param.description} for param in CallIntegration.params}
+    taken = {one.name: {**_as_mapping(one.schema), "description": one.description} for one in arguments}
+    required = [one.name for one in arguments if one.required]
+    return {**lift({**taken, **ours}), "required": required}
+
+
+def _as_mapping(schema: Schema) -> dict[str, Any]:
+    return schema if isinstance(schema, dict) else {}
 
 
 def _operations() -> dict[str, list[str]]:

@@ -7,6 +7,7 @@ from typing import Any
 from actions.catalog import Served, once_for_each_version
 from actions.inputs.compiling import type_of
 from actions.plan.nodes import Input, Tags
+from actions.plan.secrecy import is_secret
 from entities.descriptions import Description, column_info, literal
 
 
@@ -36,7 +37,7 @@ def _input(item: Input) -> Description:
         Name=item.label or item.key,
         ColumnDescription=item.description,
         IsNullable=item.nullable,
-        DefaultValue=literal(item.default) if item.has_default and not kind.is_secret else "",
+        DefaultValue=literal(item.default) if item.has_default and not is_secret(item) else "",
     )
 
 

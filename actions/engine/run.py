@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeAlias
 from actions.errors import ActionError
 from actions.expressions.base import ScriptRunner
 from actions.operations.base import CountAttempt, Entry, Services
-from actions.operations.calls import Calls
+from actions.operations.calls import Calls, Place
 from actions.plan import nodes
 from actions.runs.traces import Trace
 from entities.actors import Actor
@@ -30,7 +30,8 @@ class Run:
 
     A run that is traced has a ``table`` of its own, and is told of what failed and was ``undone``. While it is
     ``is_ahead`` nothing is locked and nothing is sent to the database; ``lock`` ends that. The ``order`` has the
-    place of each entry where the plan was rearranged.
+    place of each entry where the plan was rearranged. ``place`` is that of the outcome which is performed, ``within``
+    that of the one which runs this action in another's run.
     """
 
     scope: dict[str, Any]
@@ -50,6 +51,8 @@ class Run:
     lock: Callable[[], None] | None = None
     order: list[int] | None = None
     is_ahead: bool = False
+    within: Place = ()
+    place: Place = ()
     services: Services = field(init=False)
 
     def __post_init__(self) -> None:

@@ -21,6 +21,7 @@ from actions.expressions.base import Scope, Template, evaluate
 from actions.expressions.conditions import passes
 from actions.expressions.text import as_text
 from actions.operations.base import Call, Entry, Result
+from actions.operations.performing import perform
 from actions.plan import nodes
 from actions.plan.effects import waits
 from entities.errors import EntityError
@@ -106,11 +107,12 @@ def _finish(node: nodes.Step, run: Run, results: List[Result], *, as_list: bool)
     run.ended = any(result.ends_run for result in results)
 
 
-def _perform(node: nodes.Step, run: Run, arguments: Mapping[str, Any]) -> Result:
+def _perform(node: nodes.Step, run: Run, arguments: Mapping[str, Any], item: Any = None) -> Result:
     operation = node.operation
     call = Call(arguments, node.fixed, run.actor, run.unit, run.services, _outcome(node), operation.params)
     call.is_deferred = node.is_deferred
-    return operation.perform(call)
+    call.place = run.place = (run.within, node.reference or node.location.pointer, item)
+    return perform(operation, call)
 
 
 def _publish(node: nodes.Step, run: Run, value: Any, entries: Iterable[Entry]) -> None:
@@ -178,7 +180,7 @@ def _perform_loop(node: nodes.Loop, run: Run) -> None:
     for index, item in enumerate(items):
         run.scope[node.item_name] = item
         run.scope["index"] = index
-        results.extend(_perform(node.body, run, values) for values in _evaluate_all(node.body.arguments, run))
+        results.extend(_perform(node.body, run, values, item) for values in _evaluate_all(node.body.arguments, run))
     _restore(run.scope, outer)
     _finish(node.body, run, results, as_list=True)
 

@@ -21,6 +21,7 @@ from actions.errors import ActionError
 from actions.expressions.base import Template
 from actions.expressions.conditions import passes
 from actions.operations.base import Call, Effect, Operation, Result
+from actions.operations.performing import perform
 from actions.plan import nodes
 from actions.runs.traces import Trace, Traced
 from entities.errors import EntityError
@@ -107,7 +108,7 @@ class _Observed(Operation):
     def perform(self, call: Call) -> Result:
         performed = self._trace.perform(self._seen, self._step, call.arguments)
         operation = self._step.operation
-        result = operation.rehearse(call) if self._trace.is_dry else operation.perform(call)
+        result = perform(operation, call, is_dry=self._trace.is_dry)
         self._trace.learn(operation, result)
         if performed is not None:
             performed.note(result)

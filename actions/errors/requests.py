@@ -41,8 +41,10 @@ class MethodNotAllowed(ActionError):
 
     code, name, status = "ACT305", "method_not_allowed", 405
 
-    def __init__(self, method: str) -> None:
-        super().__init__(f"An action has no {method}.", hint="POST executes it, GET describes it.")
+    def __init__(
+        self, method: str, *, what: str = "An action", hint: str = "POST executes it, GET describes it."
+    ) -> None:
+        super().__init__(f"{what} has no {method}.", hint=hint)
 
 
 class MalformedIdempotencyKey(ActionError):

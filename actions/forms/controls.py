@@ -20,6 +20,7 @@ from actions.forms.messages import Sentence, field_sentences, readable, translat
 from actions.inputs.compiling import type_of, validations_of
 from actions.inputs.contract import DeclaredInput
 from actions.plan.nodes import Input, Plan
+from actions.plan.secrecy import is_secret
 from entities.encoding import to_json
 from entities.fields import ColumnType
 from entities.tags.validations import Validation
@@ -102,7 +103,7 @@ def field_for(plan: Plan, declared: Input, item: DeclaredInput, schema: Mapping[
     return ShownField(
         declared.key,
         sentences=field_sentences(shown.validations, "number" if kind.control == "number" else str(json_kind)),
-        is_secret=kind.is_secret,
+        is_secret=is_secret(declared),
         required=shown.is_required,
         label=_label(declared),
         help_text=_help(shown),

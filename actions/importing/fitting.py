@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from actions.compiler import compile_stored
 from actions.errors import Problem, RefusedDocument
 from actions.integrations.known import Known
 from actions.integrations.store import StoredIntegrations
+from actions.loading.uses import candidates, compile_served, plans_with
 from actions.models import Definition
 from actions.operations.integrations import NAME
 from actions.plan.nodes import Plan
 from actions.plan.visitor import steps
-from actions.validation.context import Integrations, installed_context
+from actions.validation.context import Integrations
 from actions.validation.rules.integration_arguments import (
     MissingServiceArgument,
     UnknownServiceArgument,
@@ -36,7 +35,8 @@ _CODES = frozenset(
 
 def callers(name: str, most: int | None = None) -> list[Definition]:
     """Return the served actions with an outcome on the integration, by type and name; no more than are asked for."""
-    return list(islice(_callers(name), most))
+    # A Type is written out, so the name stands in the text.
+    return list(islice((row for row, plan in plans_with(name) if _calls(plan, name)), most))
 
 
 def broken_by(known: Known) -> tuple[Problem, ...]:
@@ -47,27 +47,11 @@ def broken_by(known: Known) -> tuple[Problem, ...]:
     stored = StoredIntegrations()
     after: Integrations = ChainMap({known.name: known}, stored)  # type: ignore[arg-type]  # read only
     found: list[Problem] = []
-    for row in _candidates(known.name):
+    for row in candidates(known.name):
         problems = _errors(row, after)
         if problems and not _errors(row, stored):
             found.extend(problems)
     return tuple(found)
-
-
-def _candidates(name: str) -> Iterable[Definition]:
-    """Return what may call it: a Type is written out, so the name stands in the text."""
-    rows = Definition.objects.filter(enabled=True, served_version__text__contains=name)
-    return rows.select_related("served_version").order_by("type_name", "name").iterator(chunk_size=100)
-
-
-def _callers(name: str) -> Iterator[Definition]:
-    for row in _candidates(name):
-        try:
-            plan = _compiled(row, None)
-        except RefusedDocument:
-            continue  # it is not served as it is
-        if _calls(plan, name):
-            yield row
 
 
 def _calls(plan: Plan, name: str) -> bool:
@@ -76,14 +60,7 @@ def _calls(plan: Plan, name: str) -> bool:
 
 def _errors(row: Definition, integrations: Integrations) -> list[Problem]:
     try:
-        _compiled(row, integrations)
+        compile_served(row, integrations)
     except RefusedDocument as refused:
         return [problem for problem in refused.problems if problem.code in _CODES]
     return []
-
-
-def _compiled(row: Definition, integrations: Integrations | None) -> Plan:
-    version = row.served_version
-    if version is None:
-        raise AssertionError(f"{row} has no version.")
-    return compile_stored(version.text, str(row), version.dialect, installed_context(integrations=integrations))

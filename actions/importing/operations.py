@@ -21,8 +21,10 @@ class InstallIntegration(Operation):
     """Make an action of each operation of an integration: gives how many are `added`, `changed` and `unchanged`."""
 
     name = "integration.install"
+    gives = "`added`, `changed`, `unchanged`, and the names of those `kept` and `refused`."
     effect = Effect.TRANSACTIONAL
     params = (Param("integration", str, "The name of an integration."),)
+    hints = {"reference_id": "Write the name of the integration as 'integration'."}
     example = {"integration": "shop"}
 
     def perform(self, call: Call) -> Result:

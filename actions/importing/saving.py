@@ -29,6 +29,7 @@ from actions.integrations.documents import (
     UnreadableDocument,
     read_service,
 )
+from actions.integrations.documents.pointers import OUTSIDE
 from actions.integrations.documents.servers import clean_server
 from actions.integrations.documents.values import Security
 from actions.integrations.known import known_service, schemes_as_data, schemes_from_data
@@ -181,6 +182,10 @@ def _kept_authentication(old: Integration | None, schemes: Mapping[str, Security
 def _notes(
     old: Integration | None, new: Integration, service: Service, authentication: Mapping[str, Any]
 ) -> Iterator[str]:
+    if not service.operations:
+        yield "The document has no operations."
+    if any(OUTSIDE in problem.message for problem in service.problems):
+        yield "The document is split over several files: make one of them first ('npx @redocly/cli bundle FILE')."
     address = new.server or next(iter(new.servers), "")
     if not address:
         yield "The document has no address to call: give one with --server."

@@ -10,6 +10,7 @@ from typing import Any
 from actions.inputs.compiling import compile_inputs, validations_of
 from actions.inputs.contract import DeclaredInput
 from actions.plan.nodes import Input, Plan
+from actions.plan.secrecy import is_secret
 from entities.tags.schemas import schema_of
 from entities.values import ABSENT
 
@@ -36,7 +37,7 @@ def _property(plan: Plan, declared: Input, item: DeclaredInput) -> dict[str, Any
     schema: dict[str, Any] = {"title": declared.label or declared.key}
     if declared.description:
         schema["description"] = declared.description
-    if item.default is not ABSENT:
+    if item.default is not ABSENT and not is_secret(declared):
         schema["default"] = kind.to_json(item.default)
     schema |= _constraints(plan, declared, item)
     return _nullable(schema) if declared.nullable else schema

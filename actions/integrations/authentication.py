@@ -1,10 +1,12 @@
 """How an integration authenticates: names of secrets, scheme by scheme, judged against what its document declares.
 
     {scheme: {"secret": NAME}}
-    {scheme: {"client_id": ID, "secret": NAME, "token_url": URL, "scopes": [...], "send": "basic" | "body"}}
+    {scheme: {"client_id": ID, "secret": NAME, "token_url": URL, "scopes": [...], "send": "basic" | "body",
+              "parameters": {"audience": TEXT}}}
 
 The secret of an API key is the key, of ``bearer`` the token, of ``basic`` ``user:password``. OAuth 2 has a client id
-and the client's secret; the token URL is the document's, and the scopes are the operation's, unless they are given.
+and the client's secret; the token URL is the document's, and the scopes are the operation's, unless they are given;
+``parameters`` are what an authorization server wants to be told besides, as ``audience`` or ``resource``.
 With a secret alone that is the token itself, as for what the document says too little of (OpenID Connect).
 """
 
@@ -17,11 +19,12 @@ from urllib.parse import urlsplit
 
 from actions.integrations.documents import SecurityScheme
 
-MOST_SCHEMES, MOST_TEXT, MOST_SCOPES = 20, 500, 100
+MOST_SCHEMES, MOST_TEXT, MOST_SCOPES, MOST_PARAMETERS = 20, 500, 100, 20
 SEND = ("basic", "body")
 SECRET = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 _SCOPE = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]{1,200}")  # RFC 6749, appendix A.4
-_OAUTH2 = frozenset({"secret", "client_id", "token_url", "scopes", "send"})
+_OAUTH2 = frozenset({"secret", "client_id", "token_url", "scopes", "send", "parameters"})
+_OURS = frozenset({"client_id", "client_secret", "scope"})  # what a token request says by itself
 
 
 def check_authentication(given: Any, schemes: Mapping[str, SecurityScheme]) -> list[str]:
@@ -66,6 +69,20 @@ def _wrong_client(how: Mapping[str, Any], scheme: SecurityScheme) -> Iterator[st
     scopes = how.get("scopes", [])
     if not isinstance(scopes, list) or len(scopes) > MOST_SCOPES or not all(_is_scope(one) for one in scopes):
         yield "'scopes' is a list of texts without spaces."
+    yield from _wrong_parameters(how.get("parameters", {}))
+
+
+def _wrong_parameters(given: Any) -> Iterator[str]:
+    if (
+        not isinstance(given, Mapping)
+        or len(given) > MOST_PARAMETERS
+        or not all(map(_is_text, [*given, *given.values()]))
+    ):
+        yield f"'parameters' are at most {MOST_PARAMETERS} texts by name."
+    else:
+        yield from (
+            f"'parameters' cannot say '{name}': that has a place of its own." for name in sorted(_OURS & {*given})
+        )
 
 
 def _is_text(value: Any) -> bool:
@@ -81,3 +98,8 @@ def _is_address(url: str) -> bool:
 
 def _is_scope(value: Any) -> bool:
     return isinstance(value, str) and _SCOPE.fullmatch(value) is not None
+
+
+def secrets_named(given: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Return the names of the secrets that a configuration uses."""
+    return sorted({str(how["secret"]) for how in given.values()})

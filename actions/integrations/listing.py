@@ -10,6 +10,7 @@ from actions.integrations.documents import Argument, argument_names
 from actions.integrations.store import find
 from actions.models import IntegrationOperation
 
+MOST_CHOICES = 20
 MOST_REFERRED = 20  # schemas that do nothing but refer to another
 
 
@@ -53,6 +54,18 @@ def types_of(argument: Argument) -> tuple[str, ...]:
     """Return the JSON types that an argument may have; none where the document does not say."""
     kind = resolved(argument.schema).get("type")
     return (kind,) if isinstance(kind, str) else tuple(map(str, kind or ()))
+
+
+def choices_of(argument: Argument) -> tuple[str, ...]:
+    """Return the values of which an argument must be one, as they are written; ``...`` where there are more."""
+    options = resolved(argument.schema).get("enum", ())
+    shown = tuple(_written(one) for one in options[:MOST_CHOICES] if isinstance(one, str | int | float))
+    return (*shown, "...") if len(options) > MOST_CHOICES else shown
+
+
+def _written(value: str | float) -> str:
+    """Return a scalar as YAML and JSON have it: ``true``, not ``True``."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def resolved(schema: Any) -> Mapping[str, Any]:

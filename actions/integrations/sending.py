@@ -6,7 +6,6 @@ same place is dropped: nobody who calls an action chooses the credentials of its
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -20,9 +19,10 @@ from actions.integrations.store import find
 from actions.integrations.tokens import Client, get_token, refuse_token
 from actions.outbound import Request
 from actions.outbox.calling import authenticates
+from actions.outbox.secrets import basic, told_by, with_secret_header
 
 BY = "integration"
-Credential = tuple[str, str, str]  # place, name, value
+Credential = tuple[str, str, str, str]  # place, name, value, the secret in it
 
 
 def by_integration(known: Known, needed: Needed) -> dict[str, Any]:
@@ -42,8 +42,8 @@ class ByIntegration:
             IntegrationUnavailable, AuthenticationMissing: it was removed, or is configured no more.
             SecretMissing, TokenRefused, ActionError of ``actions.outbound.errors``.
         """
-        for place, name, value in _credentials(how):
-            request = _PLACES[place](request, name, value)
+        for place, name, value, told in _credentials(how):
+            request = _PLACES[place](request, name, value, told_by(told))
         return request
 
     def renew(self, how: Mapping[str, Any]) -> bool:
@@ -76,45 +76,41 @@ def _client(known: Known, scheme: SecurityScheme, own: Mapping[str, Any], scopes
         return None
     wanted = tuple(own.get("scopes", scopes))
     url = own.get("token_url") or scheme.token_url
-    return Client(known.name, url, own["client_id"], own["secret"], wanted, own.get("send", "basic"))
+    more = tuple(own.get("parameters", {}).items())
+    return Client(known.name, url, own["client_id"], own["secret"], wanted, own.get("send", "basic"), more)
 
 
 def _credentials(how: Mapping[str, Any]) -> Iterator[Credential]:
     known = _known(how)
     for secret, scheme, client in _configured(known, how):
         if client is not None:
-            yield "header", "Authorization", f"Bearer {get_token(client).reveal()}"
+            token = get_token(client).reveal()
+            yield "header", "Authorization", f"Bearer {token}", token
             continue
         value = secrets.active_values(secret)[0].reveal()
         if scheme.kind == "apiKey":
-            yield scheme.place, scheme.name, value
+            yield scheme.place, scheme.name, value, value
         elif scheme.kind == "basic":
-            yield "header", "Authorization", f"Basic {base64.b64encode(value.encode()).decode()}"
+            yield "header", "Authorization", f"Basic {basic(value)}", value
         else:
-            yield "header", "Authorization", f"Bearer {value}"
+            yield "header", "Authorization", f"Bearer {value}", value
 
 
-def _with_header(request: Request, name: str, value: str) -> Request:
-    kept = tuple(header for header in request.headers if header[0].lower() != name.lower())
-    secret = request.secret_headers | {name.lower()}
-    return replace(request, headers=(*kept, (name, value)), secret_headers=secret)
-
-
-def _with_query(request: Request, name: str, value: str) -> Request:
+def _with_query(request: Request, name: str, value: str, told: tuple[str, ...]) -> Request:
     address, _, query = request.url.partition("#")[0].partition("?")
     kept = [part for part in query.split("&") if part and unquote_plus(part.partition("=")[0]) != name]
     added = f"{quote(name, safe='')}={quote(value, safe='')}"
-    return replace(request, url=f"{address}?{'&'.join([*kept, added])}")
+    return replace(request, url=f"{address}?{'&'.join([*kept, added])}", secrets=(*request.secrets, *told))
 
 
-def _with_cookie(request: Request, name: str, value: str) -> Request:
+def _with_cookie(request: Request, name: str, value: str, told: tuple[str, ...]) -> Request:
     given = [text for key, text in request.headers if key.lower() == "cookie"]
     cookies = [part.strip() for text in given for part in text.split(";")]
     kept = [part for part in cookies if part and part.partition("=")[0] != name]
-    return _with_header(request, "Cookie", "; ".join([*kept, f"{name}={quote(value, safe=_COOKIE)}"]))
+    return with_secret_header(request, "Cookie", "; ".join([*kept, f"{name}={quote(value, safe=_COOKIE)}"]), told)
 
 
 _COOKIE = "!#$%&'()*+-./:<=>?@[]^_`{|}~"  # RFC 6265, cookie-octet
-_PLACES = {"header": _with_header, "query": _with_query, "cookie": _with_cookie}
+_PLACES = {"header": with_secret_header, "query": _with_query, "cookie": _with_cookie}
 
 authenticates(BY, ByIntegration())

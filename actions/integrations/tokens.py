@@ -19,7 +19,7 @@ from urllib.parse import quote_plus, urlencode
 from actions import secrets
 from actions.errors import ActionError
 from actions.integrations.errors import TokenRefused
-from actions.outbound import Limits, Request, Response, UpstreamTimeout, fetch, waiting
+from actions.outbound import Limits, Request, Response, UpstreamTimeout, deadline, fetch, waiting
 from actions.secrets import SecretText
 
 LIMITS = Limits(timeout=10.0, most_bytes=256 * 1024, redirects=0, retries=1)
@@ -32,7 +32,10 @@ MOST_TOKENS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Who asks for a token, and for what. ``secret`` is the name of a secret; ``send`` is ``basic`` or ``body``."""
+    """Who asks for a token, and for what. ``secret`` is the name of a secret; ``send`` is ``basic`` or ``body``.
+
+    ``parameters`` are said besides: an ``audience``, or another ``grant_type`` of a server that has its own.
+    """
 
     integration: str
     url: str
@@ -40,6 +43,7 @@ class Client:
     secret: str
     scopes: tuple[str, ...]
     send: str = "basic"
+    parameters: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +90,11 @@ class Tokens:
         return kept.token
 
     def _fetched(self, client: Client) -> SecretText:
-        lock = self._locks[client.integration]
+        lock, patience = self._locks[client.integration], deadline(LIMITS.timeout)
         with waiting():
-            has_turn = lock.acquire(timeout=LIMITS.timeout)
+            has_turn = lock.acquire(timeout=patience.remaining())
         if not has_turn:
-            raise UpstreamTimeout(LIMITS.timeout)
+            raise UpstreamTimeout(patience.seconds)
         try:
             return self._usable(client) or self._fetch(client)
         finally:
@@ -99,12 +103,13 @@ class Tokens:
     def _fetch(self, client: Client) -> SecretText:
         if len(self._kept) >= MOST_TOKENS:
             self._kept.clear()
-        request = _request(client)
+        request, left = _request(client), deadline(LIMITS.timeout).remaining()
         try:
             token, seconds = _read(client, fetch(request, LIMITS))
-        except ActionError:
-            now = self._clock()
-            self._kept[client] = _Kept(None, now, now + FAILED_SECONDS)
+        except ActionError as error:
+            if not isinstance(error, UpstreamTimeout) or left > LIMITS.timeout / 2:
+                now = self._clock()
+                self._kept[client] = _Kept(None, now, now + FAILED_SECONDS)
             raise
         now = self._clock()
         self._kept[client] = _Kept(token, now, now + max(seconds - MARGIN_SECONDS, seconds / 2))
@@ -114,6 +119,7 @@ class Tokens:
 def _request(client: Client) -> Request:
     secret = secrets.active_values(client.secret)[0].reveal()
     form = {"grant_type": "client_credentials"} | ({"scope": " ".join(client.scopes)} if client.scopes else {})
+    form |= dict(client.parameters)
     headers = [("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "application/json")]
     if client.send == "basic":
         pair = f"{quote_plus(client.id)}:{quote_plus(secret)}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gc
 from collections import ChainMap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -23,7 +23,7 @@ from actions.loading.files import SourceFile
 from actions.models import Definition, DefinitionVersion
 from actions.plan.nodes import Plan
 from actions.plan.visitor import steps
-from actions.secrets import exists
+from actions.secrets import active_values, exists
 from actions.texts import statement_names, text_exists
 from actions.validation.context import ActionKey, Context, Integrations, installed_context
 from actions.validation.rules.known_actions import targets
@@ -96,10 +96,16 @@ def stored_facts(integrations: Integrations | None = None) -> Facts:
     """Return what the database says besides actions, perhaps with other integrations than it has."""
     return {
         "secret_exists": exists,
+        "secret_fault": _secret_fault,
         "text_exists": text_exists,
         "statement_names": statement_names,
         "integrations": StoredIntegrations() if integrations is None else integrations,
     }
+
+
+def _secret_fault(name: str, fault: Callable[[str], str]) -> str:
+    """Return the first fault of the values that a secret has now."""
+    return next(filter(None, map(fault, active_values(name))), "")
 
 
 def compile_files(files: Iterable[SourceFile], actions: Actions, stored: Facts | None = None) -> Compilation:

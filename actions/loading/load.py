@@ -23,7 +23,9 @@ from actions.loading.identities import Identities, stored_ids
 from actions.loading.reports import LoadReport
 from actions.loading.saving import Candidate, as_candidate, save, standing
 from actions.models import Definition
+from actions.operations.integrations import NAME as CALL
 from actions.plan.nodes import Plan
+from actions.plan.visitor import steps
 from actions.validation.context import ActionKey
 
 Owned = Mapping[Path, Mapping[ActionKey, Definition]]
@@ -86,11 +88,26 @@ def read_winners(paths: Iterable[Path]) -> Winners:
     return Winners(tuple(reading.candidates()), refused, problems)
 
 
-def check_paths(paths: Iterable[Path | str]) -> tuple[int, list[Problem]]:
-    """Compile every document in files and folders without a database: how many there are, and every problem."""
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What files say without a database: how many they are, and every problem that needs none to be found.
+
+    ``integrations`` are those that they call: what is wrong with such a call is only found when they are loaded.
+    """
+
+    files: int
+    problems: tuple[Problem, ...]
+    integrations: tuple[str, ...]
+
+
+def check_paths(paths: Iterable[Path | str]) -> Checked:
+    """Compile every document in files and folders, and look nothing up in a database."""
     files, unreadable = read_files([Path(path) for path in paths])
     reading = _read(files, {}, {}, Identities())
-    return len(files), [*unreadable, *reading.compilation.problems(), *reading.notices]
+    problems = (*unreadable, *reading.compilation.problems(), *reading.notices)
+    bodies = (action.plan.body for _, action in reading.compilation.actions())
+    called = (step.fixed["integration"] for body in bodies for step in steps(body) if step.operation.name == CALL)
+    return Checked(len(files), problems, tuple(sorted(set(called))))
 
 
 def compile_paths(paths: Iterable[Path | str]) -> tuple[list[Plan], list[Problem]]:

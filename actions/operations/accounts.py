@@ -40,6 +40,7 @@ class IssueAccountToken(Operation):
     """Make a single-use token to be mailed to an account; unknown accounts get one too, with nobody in `to`."""
 
     name = "account.token.issue"
+    gives = "`token`, `to` (null where there is no such account), `name` and `expires_at`."
     effect = Effect.TRANSACTIONAL
     params = (
         Param("email", str, "E-mail of the account; an unknown one costs and answers the same.", required=False),
@@ -66,6 +67,7 @@ class RedeemAccountToken(Operation):
     """Use up a token and return the account that it was issued for; everything that is wrong with it has one answer."""
 
     name = "account.token.redeem"
+    gives = "the account's row."
     effect = Effect.TRANSACTIONAL
     params = (Param("token", str, "What was mailed."), PURPOSE)
     example = {"token": "6sDTk8l7aQ", "purpose": "reset-password"}
@@ -87,6 +89,7 @@ class CheckPassword(Operation):
     """Fail unless this is the account's present password."""
 
     name = "account.password.check"
+    gives = "null."
     params = (Param("password", str, "The password."), ACCOUNT_ID, FIELD)
     example = {"password": "correct horse", "field": "currentPassword"}
 
@@ -102,6 +105,7 @@ class ValidatePassword(Operation):
     """Fail unless the installation allows this as a new password; writing it into an account asks the same."""
 
     name = "account.password.validate"
+    gives = "null."
     params = (
         Param("password", str, "The new password."),
         Param("email", str, "E-mail that it should not resemble.", required=False),
@@ -126,6 +130,7 @@ class SignOutEverywhere(Operation):
     """End every session and token of the account, this one included."""
 
     name = "account.sign_out_everywhere"
+    gives = "null."
     effect = Effect.TRANSACTIONAL
     params = (ACCOUNT_ID,)
 

@@ -13,6 +13,7 @@ class BecomeAdministrator(Operation):
     """Make the account that acts the administrator; there is no such operation once there is one."""
 
     name = "__become_admin"
+    gives = "what the answer's `client.redirect` has; there is a `Restart` too, as in the original."
     effect = Effect.TRANSACTIONAL
 
     def is_available(self) -> bool:

@@ -9,10 +9,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, ClassVar, TypeAlias
+from uuid import UUID
 
 from actions.expressions.shapes import ANY, Shape
-from actions.operations.calls import Calls
+from actions.operations.calls import Calls, Place
 from actions.operations.params import Param, accept
+from actions.outbound import Response
+from actions.outbox.calling import Outgoing
 from actions.rates import Rate
 from entities.actors import Actor
 from entities.store import Unit
@@ -34,6 +37,7 @@ class Call:
     """One performance: the evaluated arguments, who acts, and the unit of work that every write goes through.
 
     ``is_deferred``: nobody reads the answer, so that the effect waits for the commit (``Operation.answers``).
+    ``place`` tells calls of other servers apart (``actions.operations.calls``).
     ``call["name"]`` is the argument as its ``Param`` declares it; ``arguments`` has all of them as they came.
     """
 
@@ -45,6 +49,7 @@ class Call:
     tag: object = None
     params: tuple[Param, ...] = ()
     is_deferred: bool = False
+    place: Place = ()
 
     def __getitem__(self, name: str) -> Any:
         """Return a declared argument of its declared kind; ``None`` where it is optional and was not given.
@@ -54,6 +59,21 @@ class Call:
         """
         param = next((param for param in self.params if param.name == name), None)
         return self.arguments[name] if param is None else accept(param, self.arguments.get(name, ABSENT))
+
+    def make(self, outgoing: Outgoing) -> Response | UUID:
+        """Call another server: return what it answers, or the id of the effect that waits for the commit.
+
+        Raises:
+            ActionError: of ``actions.outbound.errors``; UpstreamStatus.
+        """
+        if self.is_deferred:
+            return self.services.calls.defer(outgoing, self.place, self.unit, self.tag)
+        return self.services.calls.answer(outgoing, self.place)
+
+    def rehearse(self, outgoing: Outgoing) -> None:
+        """Leave what waits for the commit to a transaction that is undone; nobody is called."""
+        if self.is_deferred:
+            self.make(outgoing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +133,9 @@ class Operation:
     ``answers``, of an external effect: somebody answers, which an outcome may read; it is then performed in place, and
     otherwise after the commit. ``reads`` says that it looks into the database, which sends the rows that wait.
     ``hidden_results`` names what of its own result no trace shows, where that is no secret but may hold one.
+    ``gives`` says for people what a Reference holds, where the columns of ``shape`` do not.
     ``hints`` says, for attributes of the original and choices that it refuses, what to do instead.
+    ``is_shipped`` is set here: it is one of ours, which begin the transaction by themselves and give nothing but data.
     """
 
     name: ClassVar[str]
@@ -124,8 +146,14 @@ class Operation:
     secret_results: ClassVar[tuple[str, ...]] = ()
     answers: ClassVar[bool] = False
     reads: ClassVar[bool] = True
+    gives: ClassVar[str] = ""
     hidden_results: ClassVar[frozenset[str]] = frozenset()
     hints: ClassVar[Mapping[str, str]] = {}
+    is_shipped: ClassVar[bool] = False
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.is_shipped = cls.__module__.startswith("actions.")
 
     def perform(self, call: Call) -> Result:
         """Do the work.

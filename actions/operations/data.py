@@ -38,6 +38,8 @@ SCHEMA_CHANGES = (
 class _Export(Operation):
     """Rows in, an entry out that hands a file to the client."""
 
+    gives = "`content` (base64), `name`, `contentType` and `message`; the answer has them as `client.file.download`."
+
     def _file(self, call: Call, wanted: Wanted) -> Result:
         entity = entity_of(call, TABLE.name)
         require(entity, Right.READ, call.unit.actor)
@@ -97,6 +99,10 @@ class _Import(Operation):
     """A file in, rows and an entry that says how many out."""
 
     effect = Effect.TRANSACTIONAL
+    gives = (
+        "`created`, `updated`, `rows_imported`, and `left_out`: columns that are not the sender's to set. The "
+        "answer has a `client.notify`."
+    )
 
     def shape(self, fixed: Mapping[str, Any]) -> Shape:
         return Shape(columns=frozenset({"created", "updated", "left_out", "rows_imported"}))

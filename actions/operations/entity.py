@@ -42,6 +42,7 @@ class CreateEntity(_EntityOperation):
     """Create one row and return it as stored."""
 
     name = "entity.create"
+    gives = "the row."
     open_params = True
     example = {"title": "Read the manual"}
 
@@ -59,6 +60,7 @@ class UpdateEntity(_EntityOperation):
     """Change the named fields of one row and return it as stored."""
 
     name = "entity.update"
+    gives = "the row."
     params = (ROW_ID,)
     open_params = True
     example = {"reference_id": EXAMPLE_ID, "done": True}
@@ -74,6 +76,7 @@ class GetEntity(_EntityOperation):
     """Return one row by its public id."""
 
     name = "entity.get"
+    gives = "the row."
     effect = Effect.NONE
     params = (ROW_ID, Param("included_relations", object, "Relations to include.", required=False))
     example = {"reference_id": EXAMPLE_ID}
@@ -91,6 +94,7 @@ class DeleteEntity(_EntityOperation):
     """Delete one row; the answer notifies, as in the original."""
 
     name = "entity.delete"
+    gives = "what its `client.notify` has."
     params = (ROW_ID,)
     example = {"reference_id": EXAMPLE_ID}
 
@@ -109,6 +113,7 @@ class ListEntities(Operation):
     """Return the rows that a query selects."""
 
     name = "entity.list"
+    gives = "the list of rows; `Reference[0]` is the first."
     params = tuple(
         Param(name, object, description, required=False)
         for name, description in (

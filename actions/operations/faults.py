@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from inspect import iscoroutinefunction, isgeneratorfunction, signature
 from typing import Any
 
 from actions.operations.base import Effect, Operation, Param
@@ -41,11 +42,27 @@ def faults(operation: Operation) -> Iterator[Fault]:
     yield from wrong or _example(operation)
     if not isinstance(operation.effect, Effect):
         yield Fault(14, "has an effect that is none.", "Write Effect.NONE, Effect.TRANSACTIONAL or Effect.EXTERNAL.")
-    if type(operation).perform is Operation.perform:
-        yield Fault(15, "does nothing.", "Define 'perform(self, call)', which returns a Result.")
+    yield from _perform(operation)
     secret: object = operation.secret_results
     if not isinstance(secret, tuple) or not all(isinstance(name, str) for name in secret):
         yield Fault(16, "has 'secret_results' that are no names.", "Write a tuple of texts: ('token',).")
+
+
+def _perform(operation: Operation) -> Iterator[Fault]:
+    if type(operation).perform is Operation.perform:
+        yield Fault(15, "does nothing.", "Define 'perform(self, call)', which returns a Result.")
+    elif not callable(operation.perform) or not _takes_a_call(operation.perform):
+        yield Fault(15, "has a 'perform' that does not take a call.", "Write 'def perform(self, call)'.")
+    elif iscoroutinefunction(operation.perform) or isgeneratorfunction(operation.perform):
+        yield Fault(15, "has a 'perform' that does not return a Result.", "Write no 'async' and no 'yield' there.")
+
+
+def _takes_a_call(perform: Callable[..., object]) -> bool:
+    try:
+        signature(perform).bind(None)
+    except TypeError:
+        return False
+    return True
 
 
 def _params(operation: Operation) -> Iterator[Fault]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from actions.expressions.shapes import Shape
 from actions.integrations import store
@@ -26,7 +27,8 @@ NAME = "integration.call"
 TIMEOUT, RETRIES, EXPECT = "$Timeout", "$Retries", "$ExpectStatus"
 CONTROLS = frozenset({TIMEOUT, RETRIES, EXPECT})
 MOST_TIMEOUT, MOST_RETRIES = 30, 5
-_SHAPE = Shape(columns=frozenset({"__type", "status", "headers", "body", "effect"}))
+_READ = ("status", "headers", "body", "base32EncodedBody")
+_SHAPE = Shape(columns=frozenset({"__type", "effect", *_READ}))
 
 
 @register
@@ -34,6 +36,10 @@ class CallIntegration(Operation):
     """Call an operation of an integration: with a Reference its answer is waited for, else it goes after the commit."""
 
     name = NAME
+    gives = (
+        "`status`, `headers` and `body`; the answer has `NAME.response` and `NAME.statusCode`. Of a call that "
+        "waits for the commit: `effect`, its id."
+    )
     effect = Effect.EXTERNAL
     answers = True
     params = (
@@ -51,16 +57,13 @@ class CallIntegration(Operation):
 
     def perform(self, call: Call) -> Result:
         name, outgoing = compose(call)
-        if call.is_deferred:
-            effect = str(call.services.calls.defer(outgoing, call.unit, call.tag))
-            return Result({"__type": name, "effect": effect}, (Entry(f"{name}.effect", effect),))
-        return _answered(name, call.services.calls.answer(outgoing))
+        made = call.make(outgoing)
+        return _deferred(name, str(made)) if isinstance(made, UUID) else _answered(name, made)
 
     def rehearse(self, call: Call) -> Result:
         """Say what could be wrong with the call, and send nothing."""
         _, outgoing = compose(call)
-        if call.is_deferred:
-            call.services.calls.defer(outgoing, call.unit, call.tag)
+        call.rehearse(outgoing)
         return Result(None)
 
     def shape(self, fixed: Mapping[str, Any]) -> Shape:
@@ -121,11 +124,15 @@ def _request(known: Known, operation: ServiceOperation, arguments: Mapping[str, 
     return request
 
 
+def _deferred(name: str, effect: str) -> Result:
+    return Result({"__type": name, "effect": effect}, (Entry(f"{name}.effect", effect),))
+
+
 def _answered(name: str, response: Response) -> Result:
     """Return what the Reference holds, and the original's two entries.
 
     The address is left out of it: the key of a service may stand in its query.
     """
     read = readable(response)
-    value = {"__type": name, "status": read["status"], "headers": read["headers"], "body": read["body"]}
+    value = {"__type": name, **{column: read[column] for column in _READ if column in read}}
     return Result(value, (Entry(f"{name}.response", read["body"]), Entry(f"{name}.statusCode", read["status"])))

@@ -14,6 +14,7 @@ class InvokeAction(Operation):
     """Run another action with the given attributes; its failure is this action's failure."""
 
     name = "action.invoke"
+    gives = "the entries of that action, which stand in this one's answer too: a list of `{ResponseType, Attributes}`."
     effect = Effect.TRANSACTIONAL
     params = (
         Param("type", str, "Entity of the action."),

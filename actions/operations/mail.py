@@ -16,9 +16,12 @@ class SendMail(Operation):
     """Send a mail once everything is committed; to nobody, with the same work, where `to` is null or an empty list."""
 
     name = "mail.send"
+    gives = "`id`, of the mail in the outbox."
     effect = Effect.EXTERNAL
     params = (
         Param("to", (str, list), "An address (`ada@example.org`, `Ada <ada@example.org>`), or a list of at most 50."),
+        Param("cc", (str, list), "Who gets it too; nobody does where `to` is nobody.", required=False),
+        Param("bcc", (str, list), "The same, and no header names them. Together there are at most 50.", required=False),
         Param("subject", str, "One line of at most 998 characters."),
         Param("body", str, "The text."),
         Param("html", str, "The same as HTML.", required=False),

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 import orjson
 
@@ -34,6 +35,11 @@ class RequestNetwork(Operation):
     """Send a request to another server: with a Reference its answer is waited for, else it goes after the commit."""
 
     name = "$network.request"
+    gives = (
+        "`status`, `headers` (names in small letters), `body` (JSON as data, text as text) and `url`; of what is "
+        "no JSON also `bodyPlainText` and `base32EncodedBody`, which is base64. Of a request that waits for the "
+        "commit: `effect`, its id."
+    )
     effect = Effect.EXTERNAL
     answers = True
     params = (
@@ -85,16 +91,12 @@ class RequestNetwork(Operation):
 
     def perform(self, call: Call) -> Result:
         outgoing = compose(call.arguments)
-        if call.is_deferred:
-            effect = call.services.calls.defer(outgoing, call.unit, call.tag)
-            return answered(self.name, {"effect": str(effect)})
-        return answered(self.name, readable(call.services.calls.answer(outgoing)))
+        made = call.make(outgoing)
+        return answered(self.name, {"effect": str(made)} if isinstance(made, UUID) else readable(made))
 
     def rehearse(self, call: Call) -> Result:
         """Say what could be wrong with the request, and send nothing."""
-        outgoing = compose(call.arguments)
-        if call.is_deferred:
-            call.services.calls.defer(outgoing, call.unit, call.tag)
+        call.rehearse(compose(call.arguments))
         return Result(None)
 
     def shape(self, fixed: Mapping[str, Any]) -> Shape:

@@ -37,6 +37,7 @@ class GenerateCode(Operation):
     """
 
     name = "otp.generate"
+    gives = "`otp`, `to` (the e-mail or the number, null where there is no such account), `name` and `expires_at`."
     effect = Effect.TRANSACTIONAL
     params = (
         EMAIL,
@@ -69,6 +70,7 @@ class VerifyCode(Operation):
     """
 
     name = "otp.login.verify"
+    gives = "for `login` what `jwt.token` gives, else the account's row."
     effect = Effect.TRANSACTIONAL
     params = (
         Param("otp", str, "What was typed in."),

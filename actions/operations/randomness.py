@@ -24,6 +24,7 @@ class GenerateValue(Operation):
     """Make up a value of a column type; a password is as random as the system can make it, and no trace shows it."""
 
     name = "random.generate"
+    gives = "`value`."
     params = (Param("type", str, "A column type.", choices=TYPES),)
     example = {"type": "password"}
     secret_results = ("value",)
@@ -40,6 +41,7 @@ class GenerateRows(Operation):
     """Create rows that are made up: each with what a new row needs, referring to rows that are there."""
 
     name = "generate.random.data"
+    gives = "the list of rows; the answer has a `client.notify`."
     effect = Effect.TRANSACTIONAL
     params = (
         Param("count", int, f"How many, 1 to {MAX_COUNT:,}."),

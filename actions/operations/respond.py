@@ -18,6 +18,7 @@ class Respond(Operation):
     """Add one entry to the answer, under the name that is its `Type`; `render` is the whole answer and ends the run."""
 
     name = "respond"
+    gives = "the attributes."
     open_params = True
     reads = False
     example = {"type": "success", "message": "Hello Ada."}
@@ -37,6 +38,7 @@ class CreateResponse(Operation):
     """
 
     name = "response.create"
+    gives = "the attributes."
     params = (Param(RESPONSE_TYPE, str, "Name of the entry: a directive's, or any other for data."),)
     open_params = True
     example = {RESPONSE_TYPE: "greeting", "text": "Hello Ada."}

@@ -24,6 +24,7 @@ class Transaction(Operation):
     """
 
     name = NAME
+    gives = "null."
     effect = Effect.TRANSACTIONAL
     params = (
         Param("action", str, "Open a savepoint; keep, or undo, what was written since.", choices=tuple(_WORK)),

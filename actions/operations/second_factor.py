@@ -20,6 +20,7 @@ class EnrollSecondFactor(Operation):
     """Make a second factor that waits for its first code: the secret, its URI for a QR code, ten recovery codes."""
 
     name = "totp.enroll"
+    gives = "`secret`, `uri` and `recovery_codes`, all of them shown this once."
     effect = Effect.TRANSACTIONAL
     params = (Param("issuer", str, "The site's name, as the app that makes the codes shows it."), ACCOUNT_ID)
     example = {"issuer": "Outfield"}
@@ -44,6 +45,7 @@ class ConfirmSecondFactor(Operation):
     """Make the waiting factor active with its first code; from then on signing in takes one."""
 
     name = "totp.confirm"
+    gives = "null."
     effect = Effect.TRANSACTIONAL
     params = (CODE, ACCOUNT_ID)
     example = {"code": "123456"}
@@ -61,6 +63,7 @@ class DisableSecondFactor(Operation):
     """Remove the second factor, for who gives one of its codes, or the password; where both are given, both count."""
 
     name = "totp.disable"
+    gives = "null."
     effect = Effect.TRANSACTIONAL
     params = (
         Param("code", str, "A one-time code or a recovery code.", required=False),

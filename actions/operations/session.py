@@ -14,6 +14,7 @@ class SwitchUser(Operation):
     """Let the rest of the action act as the account ``user_reference_id``."""
 
     name = "session.switch"
+    gives = "the account's row."
     params = (Param("user_reference_id", str, "Public id of the account."),)
     example = {"user_reference_id": "01980f7a-0000-7000-8000-000000000001"}
 
@@ -35,6 +36,10 @@ class IssueToken(Operation):
     """
 
     name = "jwt.token"
+    gives = (
+        "the list of what the answer's entries have: `client.store.set` (the token is its `value`), "
+        "`client.cookie.set`, `client.notify`, `client.redirect`."
+    )
     effect = Effect.NONE
     params = (
         Param("email", str, "E-mail of the account."),

@@ -28,6 +28,7 @@ class RenderTemplate(Operation):
     """Fill a template, a row of the entity `template`, with the other attributes; as the answer it ends the action."""
 
     name = "template.render"
+    gives = "with `as: text` `content` and `mime_type`; a page, with its `headers`, is the answer and ends the action."
     params = (
         Param("template", str, "The name of the row. Every other attribute is data for it.", names_text="template"),
         Param(
@@ -75,6 +76,7 @@ class QueryStatement(Operation):
     """Run a statement that is kept in the admin: its values are bound, its identifiers come from its own list."""
 
     name = "sql.query"
+    gives = "`rows` (mappings by column), `count` and `more`."
     effect = Effect.TRANSACTIONAL
     params = (
         Param("statement", str, "Its name, written out.", names_text="statement"),

@@ -31,6 +31,7 @@ class SignWebhook(Operation):
     """Sign a body by Standard Webhooks: gives `headers`, the exact `body` and the `id` that are to be sent."""
 
     name = "webhook.sign"
+    gives = "`headers`, `body` and `id`."
     effect = Effect.NONE
     reads = False
     params = (

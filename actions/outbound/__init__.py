@@ -7,6 +7,7 @@ a name leads to is judged anew, and the connection goes to the address that was 
 whole. It knows nothing of operations, plans and requests to this server.
 """
 
+from actions.outbound.calls import deadline, ending_in
 from actions.outbound.checking import check_request
 from actions.outbound.client import fetch
 from actions.outbound.errors import (
@@ -20,6 +21,7 @@ from actions.outbound.errors import (
 )
 from actions.outbound.messages import Limits, Request, Response
 from actions.outbound.pausing import set_waiting, waiting
+from actions.outbound.retrying import retry_after
 from actions.outbound.targets import shown_url
 
 __all__ = [
@@ -34,7 +36,10 @@ __all__ = [
     "UpstreamFailed",
     "UpstreamTimeout",
     "check_request",
+    "deadline",
+    "ending_in",
     "fetch",
+    "retry_after",
     "set_waiting",
     "shown_url",
     "waiting",

@@ -15,12 +15,55 @@ MOST_HEAD = 256 * 1024  # bytes until an answer's head is there, with interim an
 MOST_OVERHEAD = 512 * 1024  # bytes around a body, and as many again as the body may have: chunk sizes, trailers
 
 
+class Deadline:
+    """A moment until which something has to be over, and how many seconds there were."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._ends = time.monotonic() + seconds
+
+    def remaining(self) -> float:
+        """Return the seconds that are left.
+
+        Raises:
+            UpstreamTimeout: none are.
+        """
+        left = self._ends - time.monotonic()
+        if left <= 0:
+            raise UpstreamTimeout(self.seconds)
+        return left
+
+    def first(self, other: Deadline) -> Deadline:
+        """Return the one that ends earlier."""
+        return min(self, other, key=lambda deadline: deadline._ends)
+
+
+_outer: ContextVar[Deadline | None] = ContextVar("outbound_deadline", default=None)
+
+
+def deadline(seconds: float) -> Deadline:
+    """Return when what begins now ends, at the latest with what it is a part of."""
+    new, outer = Deadline(seconds), _outer.get()
+    return new if outer is None else new.first(outer)
+
+
+@contextmanager
+def ending_in(seconds: float) -> Iterator[None]:
+    """Have all calls within end in so many seconds, however many there are and whatever each of them may take."""
+    token = _outer.set(deadline(seconds))
+    try:
+        yield
+    finally:
+        _outer.reset(token)
+
+
 class Call:
     """The state of one call, used by one thread at a time."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
-        self.began = time.monotonic()
+        self.deadline = deadline(limits.timeout)
+        self._began = time.monotonic()
         self.target: Target | None = None
         self.sent = 0
         self.received = 0
@@ -42,10 +85,11 @@ class Call:
         Raises:
             UpstreamTimeout: none are.
         """
-        left = self.began + self.limits.timeout - time.monotonic()
-        if left <= 0:
-            raise UpstreamTimeout(self.limits.timeout)
-        return left
+        return self.deadline.remaining()
+
+    def timed_out(self) -> UpstreamTimeout:
+        """Return the failure for a wait that took all the time."""
+        return UpstreamTimeout(self.deadline.seconds)
 
     def count_received(self, size: int) -> None:
         """Count bytes as they arrive.
@@ -59,7 +103,7 @@ class Call:
 
     def milliseconds(self) -> float:
         """Return how long the call has taken."""
-        return (time.monotonic() - self.began) * 1000
+        return (time.monotonic() - self._began) * 1000
 
 
 _current: ContextVar[Call] = ContextVar("outbound_call")

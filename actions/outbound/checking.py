@@ -12,7 +12,9 @@ from actions.outbound.targets import Target, read_target
 MOST_HEADERS = 100
 MOST_HEADER_BYTES = 32 * 1024  # of all names and values
 MOST_BODY = 10 * 1024 * 1024
-CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization"})
+# Headers that are called like these are for the first server alone, whoever wrote them: Authorization, X-Api-Key,
+# PRIVATE-TOKEN. Keys that make a request known again are no secret, and as useful behind a redirect.
+_CREDENTIAL = re.compile(r"auth|cookie|token|secret|passw|pwd|credential|session|api-?_?key|(?<!idempotency-)key$")
 # They frame the message, or are about one connection (RFC 9110 section 7.6.1): the client's to set.
 OURS = frozenset(
     {"connection", "content-length", "expect", "host", "http2-settings", "keep-alive", "proxy-connection"}
@@ -56,8 +58,9 @@ def checked(request: Request) -> Sendable:
     _check_headers(headers)
     if request.body is not None and len(request.body) > MOST_BODY:
         raise RequestRefused(f"The body is larger than {MOST_BODY} bytes.")
-    credentials = CREDENTIALS | {name.lower() for name in request.secret_headers}
-    return Sendable(method, read_target(request.url), headers, request.body, credentials)
+    names = {name.lower() for name, _ in headers}
+    credentials = {name for name in names if _CREDENTIAL.search(name)} | {n.lower() for n in request.secret_headers}
+    return Sendable(method, read_target(request.url), headers, request.body, frozenset(credentials))
 
 
 def _check_headers(headers: Headers) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from actions.echoes import masked
 from actions.outbound.bulkhead import Place, place_for
 from actions.outbound.calls import Call, calling
 from actions.outbound.checking import Sendable, checked
@@ -28,7 +31,7 @@ def fetch(request: Request, limits: Limits = DEFAULTS) -> Response:
     with place_for(sendable.target.host) as place, waiting(), calling(limits) as call:
         attempts = Attempts(call)
         answer = _followed(sendable, call, attempts, place)
-        return _as_response(answer, attempts.made, call.milliseconds())
+        return _as_response(_without_echoes(answer, request.secrets), attempts.made, call.milliseconds())
 
 
 def _followed(sendable: Sendable, call: Call, attempts: Attempts, place: Place) -> Answer:
@@ -41,6 +44,18 @@ def _followed(sendable: Sendable, call: Call, attempts: Attempts, place: Place) 
             return answer
         sendable = following(sendable, answer.status, answer.location)
     raise TooManyRedirects(most)
+
+
+def _without_echoes(answer: Answer, secrets: tuple[str, ...]) -> Answer:
+    """Return the answer with a mask where the other server repeats what authenticated the request."""
+    if not secrets:
+        return answer
+    headers = {name: _masked(value, secrets) for name, value in answer.headers.items()}
+    return replace(answer, headers=headers, body=masked(answer.body, secrets), url=_masked(answer.url, secrets))
+
+
+def _masked(text: str, secrets: tuple[str, ...]) -> str:
+    return masked(text.encode("latin-1"), secrets).decode("latin-1")
 
 
 def _as_response(answer: Answer, attempts: int, milliseconds: float) -> Response:

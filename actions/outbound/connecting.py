@@ -65,7 +65,7 @@ def _resolved(call: Call, target: Target) -> list[str]:
     try:
         return resolving.addresses(target.host, target.port, call.remaining())
     except UpstreamTimeout:
-        raise UpstreamTimeout(call.limits.timeout) from None
+        raise call.timed_out() from None
     except UpstreamFailed as failure:
         # Which names exist inside is nobody's business: an unknown one is answered like a private one.
         if failure.reason == "unknown_name" and not target.trusted:
@@ -84,7 +84,7 @@ def _connect(call: Call, found: list[str], port: int) -> socket.socket:
         except OSError as error:
             timed_out = isinstance(error, TimeoutError)
     if timed_out:  # the last one had all the time that was left
-        raise UpstreamTimeout(call.limits.timeout)
+        raise call.timed_out()
     raise UpstreamFailed("unreachable")
 
 
@@ -108,7 +108,7 @@ class GuardedStream(httpcore.NetworkStream):
         try:
             data = self._socket.recv(min(max_bytes, READ_BYTES))
         except TimeoutError:
-            raise UpstreamTimeout(call.limits.timeout) from None
+            raise call.timed_out() from None
         except OSError:
             raise UpstreamFailed("broken") from None
         if not data and not call.received:
@@ -130,7 +130,7 @@ class GuardedStream(httpcore.NetworkStream):
             try:
                 taken = self._socket.send(view)
             except TimeoutError:
-                raise UpstreamTimeout(call.limits.timeout) from None
+                raise call.timed_out() from None
             except OSError:
                 if call.sent == 0 and not self._fresh:
                     raise Stale from None
@@ -152,7 +152,7 @@ class GuardedStream(httpcore.NetworkStream):
             secured = ssl_context.wrap_socket(self._socket, server_hostname=server_hostname)
         except TimeoutError:
             self.close()
-            raise UpstreamTimeout(call.limits.timeout) from None
+            raise call.timed_out() from None
         except ssl.SSLError:
             self.close()
             raise UpstreamFailed("tls") from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 MOST_SECONDS = 60.0
 MOST_BYTES = 100 * 1024 * 1024
@@ -15,8 +15,9 @@ MOST_RETRIES = 10
 class Request:
     """What is to be sent.
 
-    ``secret_headers``: lower-case names of headers that are credentials besides ``authorization``, ``cookie`` and
-    ``proxy-authorization``: no trace shows their values, and no other server than the first one gets them.
+    ``secret_headers``: lower-case names of headers that are credentials besides those whose names say so: no trace
+    shows their values, and no other server than the first one gets them.
+    ``secrets``: what authenticates it, wherever it stands in it; an answer that repeats one of them is masked.
     """
 
     method: str
@@ -24,6 +25,7 @@ class Request:
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes | None = None
     secret_headers: frozenset[str] = frozenset()
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

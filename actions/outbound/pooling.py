@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from typing import Any
 
 import httpcore
 import httpx
@@ -12,6 +13,34 @@ from actions.outbound.connecting import GuardedBackend
 
 MOST_KEPT = 32
 KEPT_SECONDS = 30.0
+
+
+class _Connection(httpcore.HTTPConnection):
+    """A connection that is kept only while nothing has come that nobody asked for.
+
+    What follows an answer in the same piece is in the reader's buffer, where no look at the socket finds it. It would
+    be taken for the answer to the next request, which may be somebody else's.
+    """
+
+    def has_expired(self) -> bool:
+        """Say whether the pool closes it rather than send another request on it."""
+        return super().has_expired() or self._has_surplus()
+
+    def _has_surplus(self) -> bool:
+        reader: Any = getattr(self._connection, "_h11_state", None)
+        return reader is not None and self.is_idle() and bool(reader.trailing_data[0])
+
+
+class _Connections(httpcore.ConnectionPool):
+    """The kept connections."""
+
+    def create_connection(self, origin: httpcore.Origin) -> _Connection:
+        return _Connection(
+            origin,
+            ssl_context=self._ssl_context,
+            keepalive_expiry=self._keepalive_expiry,
+            network_backend=self._network_backend,
+        )
 
 
 class _Pool:
@@ -42,7 +71,7 @@ class _Pool:
 
 def _new_pool() -> httpcore.ConnectionPool:
     """Return a pool without proxies; how many calls there are is bounded elsewhere, so none waits here."""
-    return httpcore.ConnectionPool(
+    return _Connections(
         ssl_context=httpx.create_ssl_context(),
         max_connections=None,
         max_keepalive_connections=MOST_KEPT,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -54,13 +55,14 @@ def backoff(attempt: int) -> float:
     return random.uniform(0, min(MOST_SECONDS, FIRST_SECONDS * 2 ** (attempt - 1)))  # noqa: S311 - no secret
 
 
-def retry_after(headers: dict[str, str]) -> float:
+def retry_after(headers: Mapping[str, str]) -> float:
     """Return the seconds that ``Retry-After`` asks for (RFC 9110 section 10.2.3); 0 for none that can be read."""
     given = headers.get("retry-after", "").strip()
     if given.isascii() and given.isdecimal():
         return float(given[:9])
     try:
         until = parsedate_to_datetime(given)
+        left = (until if until.tzinfo else until.replace(tzinfo=UTC)) - datetime.now(UTC)
     except (ValueError, IndexError, OverflowError):
         return 0.0
-    return max(0.0, (until.astimezone(UTC) - datetime.now(UTC)).total_seconds())
+    return max(0.0, left.total_seconds())

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from actions.errors import ActionError
-from actions.outbound import Limits, Request, Response, fetch
+from actions.outbound import Limits, Request, Response, ending_in, fetch
 
 Spans = tuple[tuple[int, int], ...]
 KEY_HEADER = "Idempotency-Key"
@@ -65,7 +65,7 @@ class UpstreamStatus(ActionError):
     def __init__(self, response: Response) -> None:
         super().__init__(
             f"The other server answered with status {response.status}.",
-            hint="'ExpectStatus' says which statuses are no failure.",
+            hint="'ExpectStatus' (of an integration '$ExpectStatus') says which statuses are no failure.",
         )
         self.response = response
 
@@ -97,10 +97,13 @@ def authenticates(name: str, authenticator: Authenticator) -> None:
 def exchange(outgoing: Outgoing, key: UUID, default: Spans) -> Response:
     """Send the request with its idempotency key and return the answer; ``default`` is expected where nothing is.
 
+    The time of its limits is for everything together: what authenticates it, and another attempt with that renewed.
+
     Raises:
         ActionError: of ``actions.outbound.errors``; UpstreamStatus: another status than expected.
     """
-    response = _authenticated(outgoing, _with_key(outgoing.request, key))
+    with ending_in(outgoing.limits.timeout):
+        response = _authenticated(outgoing, _with_key(outgoing.request, key))
     if not any(first <= response.status <= last for first, last in outgoing.expected or default):
         raise UpstreamStatus(response)
     return response

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from email.utils import formataddr
+from email.utils import formataddr, parseaddr
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.mail.message import sanitize_address
 from django.core.validators import validate_email
+from django.utils.encoding import punycode
 
 from actions.errors import OutcomeRefused
 from entities.fields.base import ValueRefused
@@ -37,11 +39,14 @@ def compose_mail(arguments: Mapping[str, Any]) -> Payload:
     Raises:
         OutcomeRefused: naming the argument.
     """
-    to = [_address("to", item) for item in _recipients(arguments.get("to"))]
+    to, cc, bcc = (_addresses(name, arguments.get(name)) for name in ("to", "cc", "bcc"))
+    everybody = [*to, *cc, *bcc] if to else []
+    _check_number(len(everybody))
     payload = {
         "from": _address("from", arguments.get("from") or settings.DEFAULT_FROM_EMAIL),
         "to": to,
-        "recipients": list(dict.fromkeys(to)),
+        "cc": cc,
+        "recipients": _once(everybody),
         "reply_to": _optional_address("reply_to", arguments.get("reply_to")),
         "subject": _subject(arguments.get("subject")),
         "body": _text("body", arguments.get("body")),
@@ -52,14 +57,26 @@ def compose_mail(arguments: Mapping[str, Any]) -> Payload:
     return payload
 
 
-def _recipients(to: Any) -> list[Any]:
+def _addresses(name: str, value: Any) -> list[str]:
     """Return who shall get it. An address that was left out within a list is null there: nobody."""
-    found = [to] if isinstance(to, str) else to if to is not None else []
+    found = [value] if isinstance(value, str) else value if value is not None else []
     if not isinstance(found, list | tuple):
-        raise OutcomeRefused("'to' must be an e-mail address or a list of them.")
-    if len(found) > MAX_RECIPIENTS:
-        raise OutcomeRefused(f"'to' has {len(found)} addresses; at most {MAX_RECIPIENTS} are allowed.")
-    return [item for item in found if item is not None]
+        raise OutcomeRefused(f"'{name}' must be an e-mail address or a list of them.")
+    _check_number(len(found))
+    return [_address(name, item) for item in found if item is not None]
+
+
+def _once(written: list[str]) -> list[str]:
+    """Return each address once, as it stands there first."""
+    found: dict[str, str] = {}
+    for item in written:
+        found.setdefault(parseaddr(item)[1], item)
+    return list(found.values())
+
+
+def _check_number(recipients: int) -> None:
+    if recipients > MAX_RECIPIENTS:
+        raise OutcomeRefused(f"The mail has {recipients} recipients; at most {MAX_RECIPIENTS} are allowed.")
 
 
 def _optional_address(name: str, value: Any) -> str | None:
@@ -71,9 +88,22 @@ def _address(name: str, value: Any) -> str:
     text = _line(name, value, MAX_ADDRESS)
     named = _NAMED.fullmatch(text)
     title, address = (named[1].strip(' "'), named[2]) if named else ("", text.strip())
-    if not _is_address(address):
-        raise OutcomeRefused(f"'{name}' must be an e-mail address.")
-    return formataddr((title, address)) if title else address
+    written = _written(title, address) if _is_address(address) else ""
+    if not written or not _can_be_sent(written):
+        hint = "Several are a list." if text.count("@") > 1 else ""
+        raise OutcomeRefused(f"'{name}' must be an e-mail address.", hint=hint)
+    return written
+
+
+def _written(title: str, address: str) -> str:
+    """Return an address with its name. One that nothing can be sent to needs none; it fails as such, later."""
+    local, _, domain = address.rpartition("@")
+    if not title or not local.isascii():
+        return address
+    try:
+        return formataddr((title, f"{local}@{punycode(domain)}"))
+    except UnicodeError:
+        return ""
 
 
 def _is_address(text: str) -> bool:
@@ -83,6 +113,15 @@ def _is_address(text: str) -> bool:
     try:
         validate_email(text)
     except ValidationError:
+        return False
+    return True
+
+
+def _can_be_sent(written: str) -> bool:
+    """Say whether Django writes it into a header: a name may be encoded (RFC 2047), and then hold a line break."""
+    try:
+        sanitize_address(written, "utf-8")
+    except ValueError:
         return False
     return True
 

@@ -6,13 +6,13 @@ from datetime import timedelta
 from uuid import UUID
 
 from actions.errors import ActionError, OutcomeRefused
-from actions.outbound import OutboundBlocked, RequestRefused
+from actions.outbound import OutboundBlocked, RequestRefused, retry_after
 from actions.outbox.calling import ACCEPTED, Outgoing, UpstreamStatus, exchange
 from actions.outbox.kinds import Parcel, Unsent, sends
 
 HTTP = "http"
 PASSING = frozenset({401, 403, 404, 408, 425, 429})  # a key that is changed, a page that is being deployed, a limit
-LONGEST_WAIT = timedelta(hours=6)
+LONGEST_WAIT = 6 * 3600.0  # seconds
 
 
 @sends(HTTP)
@@ -35,9 +35,6 @@ def send_request(parcel: Parcel) -> None:
         raise Unsent(failed.name) from None
 
 
-def _wait(refused: UpstreamStatus) -> timedelta | None:
+def _wait(refused: UpstreamStatus) -> timedelta:
     """Return how long the server wants to be left alone, as far as we go along with it."""
-    told = refused.response.headers.get("retry-after", "")
-    if not (told.isascii() and told.isdigit()):
-        return None
-    return min(timedelta(seconds=int(told[:9])), LONGEST_WAIT)
+    return timedelta(seconds=min(retry_after(refused.response.headers), LONGEST_WAIT))

@@ -90,13 +90,13 @@ def _send_one(mail: Mail, recipient: str, connection: Any) -> Exception | None:
 
 
 def compose(parcel: Parcel) -> Mail:
-    """Return the mail without an envelope; its header names all who get it."""
+    """Return the mail without an envelope; its header names all who get it, but those who get it blind."""
     mail = parcel.payload
     made = Mail(
         mail["subject"],
         mail["body"],
         mail["from"],
-        headers={"To": ", ".join(mail["to"]), **_headers(parcel)},
+        headers=_headers(parcel),
         reply_to=[mail["reply_to"]] if mail["reply_to"] else None,
     )
     if mail["html"] is not None:
@@ -107,8 +107,11 @@ def compose(parcel: Parcel) -> Mail:
 
 
 def _headers(parcel: Parcel) -> dict[str, str]:
+    mail = parcel.payload
+    shown = {name: ", ".join(mail[key]) for name, key in (("To", "to"), ("Cc", "cc")) if mail.get(key)}
     domain = parseaddr(parcel.payload["from"])[1].rpartition("@")[2].encode("idna").decode()
     return {
+        **shown,
         "Message-ID": f"<{parcel.id}@{domain}>",
         "Date": format_datetime(parcel.created_at),
         "Auto-Submitted": "auto-generated",  # RFC 3834: nobody's absence is answered to us

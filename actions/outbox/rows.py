@@ -29,10 +29,11 @@ LEASE = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A row that is ours until its lease ends. ``attempt`` counts from 1."""
+    """A row that is ours until its lease ends. ``attempt`` counts from 1; ``about`` is where it goes."""
 
     id: UUID
     kind: str
+    about: str
     attempt: int
     created_at: datetime
     lease: UUID
@@ -42,10 +43,15 @@ class LeaseLost(Exception):
     """Another process has the row now: this one took too long."""
 
 
-def claim(kinds: Collection[str] | None = None) -> Claimed | None:
-    """Take what has been due longest, of some kinds or of all; ``None`` when nothing is, and then this only reads."""
+def claim(kinds: Collection[str] | None = None, *, passing: Collection[str] = ()) -> Claimed | None:
+    """Take what has been due longest, of some kinds or of all; ``None`` when nothing is, and then this only reads.
+
+    ``passing``: servers (``https://api.example.org/``) to which nothing is taken now.
+    """
     now = timezone.now()
     due = _due(now) if kinds is None else _due(now).filter(kind__in=kinds)
+    for server in passing:
+        due = due.exclude(about__contains=f" {server}")
     if not due.exists():
         return None
     with transaction.atomic():
@@ -58,7 +64,7 @@ def _due(now: datetime) -> QuerySet[OutgoingEffect]:
 
 
 def _take(found: OutgoingEffect, now: datetime) -> Claimed | None:
-    taken = Claimed(found.id, found.kind, found.attempts + 1, found.created_at, uuid4())
+    taken = Claimed(found.id, found.kind, found.about, found.attempts + 1, found.created_at, uuid4())
     changed = (
         _due(now)
         .filter(pk=found.pk)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -44,25 +44,40 @@ class BySecrets:
         Raises:
             SecretMissing.
         """
-        added = tuple(_headers(how["headers"]))
-        names = frozenset(name.lower() for name, _ in added)
-        kept = tuple(header for header in request.headers if header[0].lower() not in names)
-        return replace(request, headers=(*kept, *added), secret_headers=request.secret_headers | names)
+        for header, (kind, name) in how["headers"].items():
+            value = secrets.active_values(name)[0].reveal()
+            request = with_secret_header(request, header, _sent(kind, value), told_by(value))
+        return request
 
     def renew(self, how: Mapping[str, Any]) -> bool:
         """A secret does not get better by being sent again."""
         return False
 
 
-def _headers(named: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for header, (kind, name) in named.items():
-        value = secrets.active_values(name)[0].reveal()
-        if kind == BEARER:
-            yield header, f"Bearer {value}"
-        elif kind == BASIC:
-            yield header, f"Basic {base64.b64encode(value.encode()).decode()}"
-        else:
-            yield header, value
+def with_secret_header(request: Request, name: str, value: str, told: tuple[str, ...]) -> Request:
+    """Return the request with the header, in the place of others of its name; ``told`` are the secrets in it."""
+    kept = tuple(header for header in request.headers if header[0].lower() != name.lower())
+    credentials = request.secret_headers | {name.lower()}
+    return replace(
+        request, headers=(*kept, (name, value)), secret_headers=credentials, secrets=(*request.secrets, *told)
+    )
+
+
+def told_by(value: str) -> tuple[str, ...]:
+    """Return what nobody may repeat of a secret: all of it, of ``user:password`` and ``Scheme token`` the end."""
+    ends = {value.partition(":")[2].strip(), *value.split(maxsplit=1)[1:]} - {""}
+    return (value, basic(value), *ends)
+
+
+def basic(value: str) -> str:
+    """Return what ``Basic`` makes of ``user:password``."""
+    return base64.b64encode(value.encode()).decode()
+
+
+def _sent(kind: str, value: str) -> str:
+    if kind == BASIC:
+        return f"Basic {basic(value)}"
+    return f"Bearer {value}" if kind == BEARER else value
 
 
 authenticates(_BY, BySecrets())

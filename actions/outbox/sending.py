@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection
 from datetime import timedelta
 
 from actions.outbox import rows
+from actions.outbox.destinations import destinations
 from actions.outbox.kinds import Unsent, sender
 from actions.outbox.mail import describe
 from actions.outbox.options import option
@@ -20,11 +21,21 @@ logger = logging.getLogger("actions.outbox")
 ABANDONED = "No attempt came to an end."
 
 
-def send_due(stop: Callable[[], bool] = lambda: False, *, kinds: Collection[str] | None = None) -> Counter[EffectState]:
-    """Send what is due until nothing is, or ``stop`` says so; return how many attempts ended in which state."""
+def send_due(
+    stop: Callable[[], bool] = lambda: False,
+    *,
+    kinds: Collection[str] | None = None,
+    taken: Callable[[], object] = lambda: None,
+) -> Counter[EffectState]:
+    """Send what is due until nothing is, or ``stop`` says so; return how many attempts ended in which state.
+
+    ``taken`` is called when there was something: there may be more, for others.
+    """
     ended: Counter[EffectState] = Counter()
-    while not stop() and (claimed := rows.claim(kinds)) is not None:
-        ended[_attempt(claimed)] += 1
+    while not stop() and (claimed := destinations.claim(kinds)) is not None:
+        with destinations.on_its_way(claimed):
+            taken()
+            ended[_attempt(claimed)] += 1
     return ended
 
 

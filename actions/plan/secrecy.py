@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence, Set
 from typing import Any
 
 from actions.expressions.base import Template
-from actions.plan.nodes import Branch, Loop, Node, Plan, Step
+from actions.plan.nodes import Branch, Input, Loop, Node, Plan, Step
 from actions.plan.visitor import templates, walk
 from actions.values import escape_pointer
 from entities.entity import Entity
@@ -22,8 +22,13 @@ NOTHING: frozenset[str] = frozenset()
 
 
 def secret_inputs(plan: Plan) -> frozenset[str]:
-    """Return the keys of the inputs that are declared secret, or whose column type is never readable."""
-    return frozenset(item.key for item in plan.inputs if item.is_secret or column_type(item.column_type).is_secret)
+    """Return the keys of the inputs that are secret."""
+    return frozenset(item.key for item in plan.inputs if is_secret(item))
+
+
+def is_secret(item: Input) -> bool:
+    """Say whether an input is declared secret, or its column type is never readable: then its default is, too."""
+    return item.is_secret or column_type(item.column_type).is_secret
 
 
 def tells_secret(plan: Plan, pointer: str) -> bool:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from actions.echoes import forms
+
 HIDDEN = "•••"
 # A shorter secret is hidden where it stands alone; within a text it would be found everywhere.
 FOUND_WITHIN = 4
+MOST_IN_FORMS = 100  # secrets that are looked for as others write them, too; of more than these only the texts are
 DEEPEST = 32
 
 
@@ -18,7 +20,7 @@ class Redaction:
 
     def __init__(self, secrets: Iterable[Any] = ()) -> None:
         self._whole: set[str] = set()
-        self._within: re.Pattern[str] | None = None
+        self._within: tuple[str, ...] | None = None
         for secret in secrets:
             self.add(secret)
 
@@ -31,7 +33,7 @@ class Redaction:
 
     def hides(self, text: str) -> bool:
         """Say whether the text is a secret, or holds one."""
-        return text in self._whole or bool(self._pattern().search(text))
+        return text in self._whole or any(part in text for part in self._parts())
 
     def shown(self, value: Any) -> Any:
         """Return the value with ``•••`` in the place of every text, number and key that is or holds a secret."""
@@ -46,10 +48,13 @@ class Redaction:
         """Return the text, or ``•••``."""
         return HIDDEN if self.hides(text) else text
 
-    def _pattern(self) -> re.Pattern[str]:
+    def _parts(self) -> tuple[str, ...]:
+        """Return what no shown text has within: the longer secrets, and other ways to write them."""
         if self._within is None:
-            long = sorted((text for text in self._whole if len(text) >= FOUND_WITHIN), key=len)
-            self._within = re.compile("|".join(map(re.escape, long)) or r"(?!)")
+            long = {text for text in self._whole if len(text) >= FOUND_WITHIN}
+            self._within = tuple(
+                {form for text in long for form in forms(text)} if len(long) <= MOST_IN_FORMS else long
+            )
         return self._within
 
 

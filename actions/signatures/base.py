@@ -99,9 +99,13 @@ class Outside:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """A receiver's options, checked, with defaults; which headers the scheme reads, and which of them are signed."""
+    """A receiver's options, checked, with defaults; which headers the scheme reads, and which of them are signed.
+
+    ``secret`` is the form of its secrets.
+    """
 
     values: Mapping[str, Any]
+    secret: SecretForm[Any]
     headers: tuple[str, ...] = ()
     signed_headers: tuple[str, ...] = ()
 
@@ -133,7 +137,7 @@ class Scheme:
         Raises:
             BadOptions: with every problem.
         """
-        return Options(read_options(self.options, given), self.headers, self.signed_headers)
+        return Options(read_options(self.options, given), self.secret, self.headers, self.signed_headers)
 
     def verify(
         self, request: SignedRequest, secrets: Sequence[Text], options: Options, outside: Outside

@@ -53,12 +53,16 @@ def check_window(signed_at: float, now: float, tolerance: float) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """How the bytes of a signature are written. There is one spelling of each; another is refused."""
+    """How the bytes of a signature are written. There is one spelling of each; another is refused.
+
+    Only of base64url two are in use: RFC 4648 leaves it to the sender whether it is padded.
+    """
 
     name: str
     form: re.Pattern[str]
     encode: Callable[[bytes], str]
     decode: Callable[[str], bytes]
+    may_be_padded: bool = False
 
     def read(self, text: str, header: str, algorithm: str = "sha256") -> bytes:
         """Return the bytes of a signature.
@@ -71,7 +75,8 @@ class Encoding:
     def read_sized(self, text: str, header: str, size: int) -> bytes:
         """Return exactly ``size`` bytes; raises as ``read`` does."""
         digest = self.decode(text) if self.form.fullmatch(text) and len(text) <= 4 * size else b""
-        if len(digest) != size or self.encode(digest) != text:
+        written = text.rstrip("=") if self.may_be_padded else text
+        if len(digest) != size or self.encode(digest) != written:
             raise BadSignature(Cause.MALFORMED_HEADER, header)
         return digest
 
@@ -85,12 +90,14 @@ def _to_base64url(digest: bytes) -> str:
 
 
 def _from_base64url(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)) if len(text) % 4 != 1 else b""
+    bare = text.rstrip("=")
+    padded = bare + "=" * (-len(bare) % 4)
+    return base64.urlsafe_b64decode(padded) if len(bare) % 4 != 1 and text in (bare, padded) else b""
 
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 HEX = Encoding("hex", re.compile(r"(?:[0-9a-f]{2})+"), bytes.hex, bytes.fromhex)
 UPPER_HEX = Encoding("HEX", re.compile(r"(?:[0-9A-F]{2})+"), lambda digest: digest.hex().upper(), bytes.fromhex)
 BASE64 = Encoding("base64", _BASE64, lambda digest: base64.b64encode(digest).decode(), _from_base64)
-BASE64URL = Encoding("base64url", re.compile(r"[A-Za-z0-9_-]+"), _to_base64url, _from_base64url)
+BASE64URL = Encoding("base64url", re.compile(r"[A-Za-z0-9_-]+={0,2}"), _to_base64url, _from_base64url, True)
 ENCODINGS = {encoding.name: encoding for encoding in (HEX, UPPER_HEX, BASE64, BASE64URL)}

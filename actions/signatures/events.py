@@ -17,11 +17,18 @@ import orjson
 from actions.signatures import headers
 from actions.signatures.base import SignedRequest
 from actions.signatures.errors import BadSignature, Cause
+from actions.signatures.xml import is_xml, read_xml
 
 OR_DIGEST = ", else SHA-256 of the body"
 LONGEST_NAME = 255  # characters
-_MOST_FIELDS = 1000
-_FORM = "application/x-www-form-urlencoded"
+MOST_FIELDS = 1000
+FORM = "application/x-www-form-urlencoded"
+_BOM = b"\xef\xbb\xbf"
+
+
+def media_type(content_type: str) -> str:
+    """Return the media type without its parameters."""
+    return content_type.partition(";")[0].strip().lower()
 
 
 class Content:
@@ -32,19 +39,20 @@ class Content:
 
     @cached_property
     def document(self) -> Any:
-        """The parsed body, JSON or a form; ``None`` where it is neither."""
-        if self.request.headers.get("content-type", "").split(";")[0].strip().lower() == _FORM:
-            return _form(self.request.body)
+        """The parsed body, JSON, a form or XML; ``None`` where it is none of them."""
+        kind, body = media_type(self.request.headers.get("content-type", "")), self.request.body
+        if kind == FORM:
+            return _form(body)
         try:
-            return orjson.loads(self.request.body)
-        except orjson.JSONDecodeError:
+            return read_xml(body) if is_xml(kind) else orjson.loads(body.removeprefix(_BOM))
+        except ValueError:  # of orjson, and of XML
             return None
 
 
 def _form(body: bytes) -> Mapping[str, str]:
     """Return the fields that were sent exactly once: of two with one name neither is the event's."""
     try:
-        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError:
         return {}
     times = Counter(name for name, _ in pairs)

@@ -44,6 +44,11 @@ def read_options(declared: Iterable[Option], given: Mapping[str, Any]) -> Mappin
     return MappingProxyType(values)
 
 
+def spelled(declared: Iterable[Option], name: str) -> str:
+    """Return the name of an option as it is declared: names match in any case."""
+    return next((option.name for option in declared if option.name.lower() == name.lower()), name)
+
+
 def _read(option: Option, given: Mapping[str, Any], values: dict[str, Any]) -> Iterator[OptionProblem]:
     """Put one option's value among the values, or yield what is wrong with it."""
     if given.get(option.name) is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,6 +13,8 @@ from actions.signatures.errors import EmptySecret, UnusableSecret
 
 Key = TypeVar("Key")
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){16,64}")
+_URL_SAFE = str.maketrans("-_", "+/")
+_BASE64_SIZES = range(16, 129)  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,14 @@ class SecretForm(Generic[Key]):
         if not text.strip(" \t\r\n\f\v\0"):
             raise EmptySecret
         return self.convert(text)
+
+    def fault(self, secret: str | bytes) -> str:
+        """Return why a secret is of no use, a sentence that does not give it away; empty where it is fine."""
+        try:
+            self.read(secret)
+        except (EmptySecret, UnusableSecret) as refused:
+            return refused.detail
+        return ""
 
     def read_all(self, secrets: Sequence[str | bytes]) -> tuple[Key, ...]:
         """Return the keys of all active secrets, at least one; raises as ``read`` does."""
@@ -60,6 +72,17 @@ def as_hex(secret: str) -> bytes:
     if not _HEX.fullmatch(secret):
         raise UnusableSecret("The key is 32 to 128 hexadecimal digits, two for each byte.")
     return bytes.fromhex(secret)
+
+
+def as_base64(secret: str) -> bytes:
+    """Return the bytes that the text stands for, in either alphabet of base64."""
+    try:
+        key = base64.b64decode(secret.translate(_URL_SAFE), validate=True)
+    except (binascii.Error, ValueError):
+        raise UnusableSecret("The key is in base64, with its padding.") from None
+    if len(key) not in _BASE64_SIZES:
+        raise UnusableSecret(f"The key has {_BASE64_SIZES[0]} to {_BASE64_SIZES[-1]} bytes in base64, not {len(key)}.")
+    return key
 
 
 def as_it_is(about: str) -> SecretForm[bytes]:

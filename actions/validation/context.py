@@ -15,6 +15,7 @@ from actions.validation.places import Places
 
 ActionKey = tuple[str, str]
 SecretExists = Callable[[str], bool]
+SecretFault = Callable[[str, Callable[[str], str]], str]
 Integrations = Mapping[str, Known]
 TextExists = Callable[[str, str], bool]
 StatementNames = Callable[[str], tuple[frozenset[str], frozenset[str]] | None]
@@ -30,6 +31,7 @@ class Context:
     rules note what each of the ``actions`` invokes. ``check_scripts`` says what the engine refuses about each script,
     where one is at hand: what is served already was checked when it was loaded. ``secret_exists`` says whether a secret
     has a value now; without a database nobody can tell, and what is served already is refused request by request.
+    ``secret_fault`` gives the values of one to who says of a value what is wrong with it, and returns the first fault.
     ``text_exists`` says the same of a stored text, by its kind and its name; ``statement_names`` are the names of a
     statement's parameters and of its identifiers; ``integrations`` are all that there are, by name.
     """
@@ -42,6 +44,7 @@ class Context:
     calls: dict[ActionKey, tuple[ActionKey, ...]] = field(default_factory=dict, compare=False)
     check_scripts: CheckScripts | None = None
     secret_exists: SecretExists | None = None
+    secret_fault: SecretFault | None = None
     text_exists: TextExists | None = None
     statement_names: StatementNames | None = None
     integrations: Integrations | None = None

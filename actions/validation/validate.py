@@ -17,6 +17,7 @@ from actions.validation.rules.call_cycles import call_cycles
 from actions.validation.rules.calls import calls
 from actions.validation.rules.column_values import column_values
 from actions.validation.rules.entity_names import entity_names
+from actions.validation.rules.event_order import event_order
 from actions.validation.rules.examples import examples
 from actions.validation.rules.exported_columns import exported_columns
 from actions.validation.rules.input_keys import input_keys
@@ -67,6 +68,7 @@ RULES: tuple[Rule, ...] = (
     business_key,
     examples,
     webhook_schemes,
+    event_order,
     webhook_secrets,
     receivers,
     reference_names,

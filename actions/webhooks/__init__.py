@@ -10,6 +10,6 @@ and runs the action, so that a process that dies leaves nothing locked and nothi
 
 from actions.webhooks.processing import process_again, process_due
 from actions.webhooks.pruning import prune
-from actions.webhooks.receiving import find_receiver, receive
+from actions.webhooks.receiving import allowed_methods, find_receiver, receive
 
-__all__ = ["find_receiver", "process_again", "process_due", "prune", "receive"]
+__all__ = ["allowed_methods", "find_receiver", "process_again", "process_due", "prune", "receive"]

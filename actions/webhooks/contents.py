@@ -6,19 +6,14 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from actions.signatures.base import MOST_BODY
+from actions.signatures.events import FORM, MOST_FIELDS, media_type
+from actions.signatures.xml import BadXml, is_xml, read_xml
 from actions.webhooks.errors import UnreadableEvent
-from actions.webhooks.xml import read_xml
 from entities.errors import EntityError
 from entities.options import option
 from entities.parsing import Bounds, read_json
 
-FORM = "application/x-www-form-urlencoded"
-MOST_FIELDS = 1000
-
-
-def media_type(content_type: str) -> str:
-    """Return the media type without its parameters."""
-    return content_type.partition(";")[0].strip().lower()
+_GZIP = b"\x1f\x8b"
 
 
 def is_form(content_type: str) -> bool:
@@ -35,14 +30,23 @@ def read_event(body: bytes, content_type: str) -> Any:
     kind = media_type(content_type)
     if kind == FORM:
         return _form(body)
-    if kind in ("application/xml", "text/xml") or kind.endswith("+xml"):
-        return read_xml(body)
+    if is_xml(kind):
+        return _xml(body)
     try:
         return read_json(body, Bounds(MOST_BODY, option("MAX_DEPTH"), option("MAX_NODES")))
     except EntityError as error:
         if kind and kind != "application/json" and not kind.endswith("+json"):
             return None
+        if body.startswith(_GZIP):
+            raise UnreadableEvent("The body is compressed. Its sender must send it as it is.") from None
         raise UnreadableEvent(error.message) from None
+
+
+def _xml(body: bytes) -> dict[str, Any]:
+    try:
+        return read_xml(body)
+    except BadXml as bad:
+        raise UnreadableEvent(str(bad)) from None
 
 
 def _form(body: bytes) -> dict[str, Any]:
@@ -51,6 +55,8 @@ def _form(body: bytes) -> dict[str, Any]:
         pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
     except ValueError:
         raise UnreadableEvent("The body is no form in UTF-8.") from None
+    if any("\0" in text for pair in pairs for text in pair):  # what no row can hold, as in JSON
+        raise UnreadableEvent("A field of the form holds a NUL character.")
     found: dict[str, Any] = {}
     for name, value in pairs:
         if name not in found:

@@ -10,6 +10,7 @@ from actions.models import Delivery, NewestEvent, RefusedRequest
 from actions.webhooks.options import LEAST_DAYS, keep_days
 
 BATCH = 1000
+MOST_DAYS = 365 * 100  # nothing is older, and dates have a beginning
 
 
 class TooYoung(ValueError):
@@ -28,7 +29,7 @@ def prune(days: int | None = None) -> int:
     age = keep_days() if days is None else days
     if age < LEAST_DAYS:
         raise TooYoung(age)
-    oldest = timezone.now() - timedelta(days=age)
+    oldest = timezone.now() - timedelta(days=min(age, MOST_DAYS))
     old = Delivery.objects.filter(last_received_at__lt=oldest, received_at__lt=oldest, next_attempt_at__isnull=True)
     number = 0
     while found := list(old.values_list("pk", flat=True)[:BATCH]):

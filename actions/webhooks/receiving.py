@@ -50,13 +50,20 @@ def receive(request: HttpRequest, served: Served, *, as_problem: bool) -> Answer
     return answer(webhook, _receive(request, served, webhook), as_problem=as_problem)
 
 
+def allowed_methods(served: Served) -> str:
+    """Return what may be sent to a receiver, as the header ``Allow`` has it."""
+    challenge = served.plan.webhook.challenge if served.plan.webhook else None
+    return "GET, OPTIONS, POST" if challenge is not None and challenge.method == GET else "OPTIONS, POST"
+
+
 def _check_method(request: HttpRequest, served: Served, webhook: Webhook) -> None:
     if request.method == "POST":
         return
     if request.method == GET and webhook.challenge is not None and webhook.challenge.method == GET:
         refusals.count(served, refusals.CHALLENGE)
         raise refused()
-    raise MethodNotAllowed(str(request.method)[:20])
+    hint = "What its sender has signed comes with POST."
+    raise MethodNotAllowed(str(request.method)[:20], what="A receiver", hint=hint)
 
 
 def _receive(request: HttpRequest, served: Served, webhook: Webhook) -> list[Processed]:
@@ -88,8 +95,12 @@ def _finish_later(arrivals: list[Arrival]) -> list[Processed]:
     """Leave what is to be done to the thread of this process, which the sweeper stands in for."""
     if any(arrival.is_open for arrival in arrivals):
         background.wake()
-    is_new = {arrival.id: arrival.is_new and arrival.is_open for arrival in arrivals}
-    return [Processed(item.id, Result.STORED) if is_new[item.id] else _known(item) for item in arrivals]
+    return [Processed(item.id, Result.STORED) if _begins(item) else _known(item) for item in arrivals]
+
+
+def _begins(arrival: Arrival) -> bool:
+    """Say whether an event is processed because it came: it is new, or failed before."""
+    return arrival.is_open and (arrival.is_new or arrival.state is DeliveryState.FAILED)
 
 
 def _known(arrival: Arrival) -> Processed:

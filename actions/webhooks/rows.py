@@ -14,7 +14,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import OperationalError, connection, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Least
 from django.utils import timezone
 
 from actions.catalog import Served
@@ -142,8 +143,9 @@ def _again(row: Delivery) -> Arrival:
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, [connection.ops.adapt_datetimefield_value(row.last_received_at), _stored(key)])
     if state in OPEN:
-        changes = {"attempts": F("attempts") + row.attempts, "next_attempt_at": row.next_attempt_at}
-        Delivery.objects.filter(pk=key).update(**changes)
+        # Where the background makes the attempt, one that was given up has one more; that one counts it.
+        attempts = F("attempts") + 1 if row.attempts else Least(F("attempts"), Value(max(option("ATTEMPTS") - 1, 0)))
+        Delivery.objects.filter(pk=key).update(attempts=attempts, next_attempt_at=row.next_attempt_at)
     return Arrival(key, state, state in OPEN)
 
 

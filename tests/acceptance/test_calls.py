@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +27,7 @@ from tests.upstreams import Upstream, allow, answer, computed, hang, hang_up, re
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PAGE = Path(__file__).parents[2] / "docs" / "calls.md"
+LATER = format_datetime(datetime.now(UTC) + timedelta(hours=2), usegmt=True)
 CALL = """
 Name: call
 OnType: todo
@@ -176,6 +180,7 @@ def test_an_action_that_fails_sends_nothing(define, post, upstream):
     ("given", "state", "error"),
     [
         pytest.param(answer(503, headers={"Retry-After": "3600"}), "pending", "status 503", id="5xx"),
+        pytest.param(answer(503, headers={"Retry-After": LATER}), "pending", "status 503", id="5xx-until-a-date"),
         pytest.param(answer(429), "pending", "status 429", id="too-often"),
         pytest.param(hang_up(), "pending", "upstream_failed", id="hangs-up"),
         pytest.param(redirect("http://127.0.0.1:1/"), "failed", "outbound_blocked", id="redirects-inside"),
@@ -280,6 +285,33 @@ def test_secrets_are_named_and_never_shown(define, post, upstream):
     assert [received.header["authorization"] for received in upstream.requests] == ["Bearer Sup3rS3cret"] * 2
     assert [received.header["x-key"] for received in upstream.requests] == ["Sup3rS3cret"] * 2
     assert "Sup3rS3cret" not in response.content.decode() + Run.objects.get().trace
+
+
+@pytest.mark.parametrize("status", [200, 400, 500])
+def test_a_server_that_repeats_the_request_tells_no_secret(define, post, upstream, caplog, status):
+    """Not to the client, a row, a trace or the log: in a body, in a header, in base64, after a redirect."""
+
+    def repeat(got: Any) -> Any:
+        read = dict(got.header)
+        shown = {"got": got.raw.decode(), "each": [base64.b64encode(text.encode()).decode() for text in read.values()]}
+        echo = ("X-Echo", f"{read['authorization']} {read['x-key']}")
+        return answer(status, json=shown, headers=[echo])
+
+    set_secret("partner", Content.of_text("ann:Sup3rS3cret"))
+    set_secret("key", Content.of_text("Token k3y/of+theirs"))
+    upstream.at("/", redirect("/there", 307))
+    upstream.at("/there", computed(repeat))
+    more = ", Method: POST, BasicSecret: partner, SecretHeaders: {X-Key: key}, Body: {a: 1}"
+    kept = 'Type: todo, Method: POST, Attributes: {title: "!JSON.stringify(a.body.got).slice(0, 200)"}'
+    define(action(request(upstream.url, more, "Reference: a"), kept, SAY, keys="Record: full"))
+    with caplog.at_level("DEBUG"):
+        answered = post("todo/call").content.decode()
+    assert upstream.requests[-1].header["x-key"] == "Token k3y/of+theirs"
+    rows = json.dumps([*Run.objects.values(), *Todo.objects.values()], default=str)
+    sent = {value for value in upstream.requests[-1].header.values() if "k3y" in value or "Basic" in value}
+    secret = sent | {"Sup3rS3cret", "k3y/of+theirs", *(base64.b64encode(text.encode()).decode()[8:-8] for text in sent)}
+    assert [text for text in secret if text in answered + rows + caplog.text] == []
+    assert status == 500 or "***" in answered
 
 
 def test_a_trace_tells_of_calls(define, post, upstream):

@@ -127,12 +127,25 @@ def test_a_problem_is_for_who_prefers_one(send: Callable[..., Any], accept: str,
     assert send(b"[]", "application/json", accept=accept).headers["Content-Type"] == content_type
 
 
-@pytest.mark.parametrize("path", ["/action", "/action/", "/action/todo", "/action/todo/", "/action/a/b/c/d"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/action",
+        "/action/",
+        "/action/todo",
+        "/action/todo/",
+        "/action/a/b/c/d",
+        "/webhook",
+        "/webhook/a/",
+        "/webhook/a/b/c",
+    ],
+)
 def test_an_address_that_is_no_action_answers_like_one(client: Client, path: str) -> None:
     """Programs get JSON, never a page."""
     answer = client.post(path)
     assert (answer.status_code, failure(answer)["code"]) == (404, "not_found")
-    assert failure(answer)["hint"] == "An action is at /action/<type>/<name>."
+    what = "A receiver is at /webhook/" if path.startswith("/webhook") else "An action is at /action/"
+    assert failure(answer)["hint"] == f"{what}<type>/<name>."
 
 
 def test_a_slash_at_the_end_is_tolerated(send: Callable[..., Any]) -> None:

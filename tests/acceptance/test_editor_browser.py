@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from tests.acceptance.test_admin_browser import TEXT
+from tests.integrations import SHOP
 from tests.servers import Server
 
 if TYPE_CHECKING:
@@ -135,6 +136,40 @@ def test_the_editor_knows_the_notation_and_this_project(page: Page, site: Server
         page.keyboard.press("Escape")
     page.locator(".cm-line span", has_text=re.compile("^Reference$")).hover()
     assert "The name under which later outcomes read the result." in page.locator(".cm-explanation").inner_text()
+    assert complaints == []
+
+
+# What is typed into an action that calls another service, and some of what is offered at its end.
+CALLING = [
+    ("Name: buy\nOnType: todo\nOutFields:\n  - Type: shop\n    Method: ", {"listOrders", "createOrder"}),
+    ("createOrder\n    Reference: made\n    Attributes:\n      ", {"sku", "customer", "$Timeout"}),
+    ("sku: tea\n      ", {"quantity", "customer"}),
+    ("customer: {", {"email", "name", "friends"}),
+    ("friends: [{", {"email", "name"}),
+    ("}]}\n  - Type: shop\n    Method: listOrders\n    Attributes:\n      - {status: ", {"open", "paid"}),
+    (
+        'paid}\n  - Type: client.notify\n    Method: ACTIONRESPONSE\n    Attributes: {message: "$made.',
+        {"status", "body"},
+    ),
+]
+
+
+def test_the_editor_knows_what_other_services_take(page: Page, site: Server, complaints: list[str]) -> None:
+    """Attributes of an imported operation, at any depth, their values, and what its answer has."""
+    page.goto(f"{site.url}/admin/actions/integration/add/")
+    page.fill("#id_name", "shop")
+    page.set_input_files("#id_file", SHOP)
+    page.click("text=Import >> nth=-1")
+    page.wait_for_selector(".messagelist .success")
+    _open(page, f"{site.url}/admin/actions/definition/add/").focus()
+    written = ""
+    for text, expected in CALLING:
+        written += text
+        page.fill("#id_text", written)
+        page.locator(".cm-content").focus()
+        page.keyboard.press("Control+End")
+        assert expected <= set(_offered(page)), written
+        page.keyboard.press("Escape")
     assert complaints == []
 
 

@@ -231,6 +231,38 @@ def test_success_is_told_on_the_page_that_it_leads_to_once(browser: Client, exam
     assert "Success: Logged in" not in browser.get("/docs").content.decode()
 
 
+HUSH = """
+Name: hush
+OnType: todo
+InstanceOptional: true
+Permission: {guest: [execute]}
+InFields:
+  - {Name: title, ColumnType: label, DefaultValue: shown-title}
+  - {Name: password, ColumnType: password, DefaultValue: canary-default}
+  - {Name: pin, ColumnType: measurement, Secret: true, DefaultValue: 77337733}
+  - {Name: choice, ColumnType: enum, Options: [a, b]}
+OutFields:
+  - {Type: said, Method: ACTIONRESPONSE, Attributes: {right: "!pin === 77337733 && password === 'canary-default'"}}
+"""
+
+
+def test_secrets_are_in_no_page_and_no_description(browser: Client, define: Callable[[str], None]) -> None:
+    """Neither a default that counts where nothing was sent, nor what was proposed or typed before a mistake."""
+    define(HUSH)
+    assert browser.post("/action/todo/hush", {"choice": "a"}, headers={"accept": "application/json"}).json() == [
+        {"ResponseType": "said", "Attributes": {"right": True, "__type": "said"}}
+    ]
+    pages = [
+        *(browser.get(path, headers={"accept": "application/json"}) for path in ("/action/todo/hush", "/openapi.json")),
+        *(browser.get(path) for path in ("/action/todo/hush", "/action/todo/hush?pin=55115511&password=canary-asked")),
+        browser.post("/action/todo/hush", {"choice": "c", "pin": "55115511", "password": "canary-typed"}),
+    ]
+    assert [page.status_code for page in pages] == [200, 200, 200, 200, 422]
+    texts = [page.content.decode() for page in pages]
+    assert ["shown-title" in text for text in texts] == [True, True, True, True, False]
+    assert [text for text in texts for word in ("canary", "77337733", "55115511") if word in text] == []
+
+
 def test_what_a_browser_leaves_out_is_meant(browser: Client, define: Callable[[str], None]) -> None:
     """An open box is false, even where the default is true; an optional text that was left empty was not sent."""
     define(EVERYTHING)

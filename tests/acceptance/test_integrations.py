@@ -105,6 +105,14 @@ def test_the_original_s_entries(define, post, shop):
     assert shop.requests[0].target == "/v1/orders/a%2Fb"
 
 
+def test_an_answer_of_bytes(define, post, shop):
+    """A file that another service answers with can be handed on: the bytes are where every call has them."""
+    shop.answers(answer(200, b"%PDF\0\xff", headers={"Content-Type": "application/pdf"}))
+    handed = "Type: said, Method: ACTIONRESPONSE, Attributes: {body: $a.body, content: $a.base32EncodedBody}"
+    define(action(call("listOrders"), handed))
+    assert said(post("todo/call")) == {"__type": "said", "body": None, "content": "JVBERgD/"}
+
+
 @pytest.mark.parametrize("method", ["LISTORDERS", "GET /orders", "get_orders"])
 def test_every_spelling_of_a_method(define, post, shop, method):
     """The id in any case, method and path, the slug."""
@@ -135,7 +143,8 @@ BASIC = f"Basic {base64.b64encode(b'CANARY:x').decode()}"
     ],
 )
 def test_each_way_to_authenticate(define, post, upstream, method, scheme, value, sent):
-    """The credential reaches the other server, and nothing that is kept, shown or answered."""
+    """The credential reaches the other server, and nothing that is kept, shown or answered, although it is repeated."""
+    upstream.answers(computed(lambda got: answer(200, json={"got": got.raw.decode(), "target": got.target})))
     import_shop(upstream.url)
     keep("secret", value)
     authenticate(server=upstream.url, **{scheme: "secret"})
@@ -144,6 +153,7 @@ def test_each_way_to_authenticate(define, post, upstream, method, scheme, value,
     assert answered.status_code == 200
     assert sent(upstream.requests[0])
     assert b"CANARY" not in answered.content
+    assert BASIC[6:-2] not in answered.content.decode()
     assert "CANARY" not in json.dumps(list(Run.objects.values("trace")), default=str)
 
 

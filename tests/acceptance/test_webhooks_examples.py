@@ -271,8 +271,7 @@ def test_without_its_secret_a_receiver_is_not_there(examples: None, path: Path) 
 
 ORDERS = """
 from entities.examples.models import Order
-for number in ("A-1", "A-2"):
-    Order.objects.create(number=number, total="19.90", status="open")
+Order.objects.create(number="A-2", total="19.90", status="open")
 """
 BOOKED = """
 from entities.examples.models import LedgerEntry, Order, Payment
@@ -282,7 +281,7 @@ print(*sorted(Payment.objects.values_list("provider", flat=True)), LedgerEntry.o
 
 @pytest.fixture
 def tried(home: Home) -> Iterator[tuple[Home, Server]]:
-    """A server that takes PayPal's sandbox from the holder of a key, and orders to be paid."""
+    """A server that takes PayPal's sandbox from the holder of a key, and an order that nobody pays."""
     (home.folder / "paypal.pem").write_bytes(private_pem("own"))
     mine = home.with_settings(DEBUG="true", PAYPAL_TEST_KEY=str(home.folder / "paypal.pem"))
     with mine.start() as server:

@@ -13,11 +13,12 @@ from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 
 from actions import catalog as module
+from actions import snapshots
 from actions.catalog import Catalog, Refused
 from actions.compiler import compile_stored
 from actions.loading import save_definition
 from actions.models import CatalogGeneration, Definition, DefinitionVersion
-from actions.snapshots import LOOK_SECONDS
+from actions.snapshots import LOOK_SECONDS, Followed
 from entities import registry
 from entities.permissions import DEFAULT_ACTION, bits
 from tests.actions.documents import greeting
@@ -267,6 +268,33 @@ def test_known_state_outlives_the_database(
         clock.now += LOOK_SECONDS
         assert message(catalog) == "hello"
     assert "The definitions cannot be read; the last known ones are served." in caplog.text
+
+
+def test_who_waited_in_vain_lets_nobody_else_wait(
+    catalog: Catalog, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A look that failed slowly keeps every kind of look away for as long; what must be read is read all the same."""
+    save(greeting())
+    message(catalog)
+    waits, seconds = [], [1000.0]
+
+    def slow() -> None:
+        waits.append(None)
+        seconds[0] += 5.0
+        raise DatabaseError
+
+    monkeypatch.setattr(Followed, "_in_vain_until", 0.0)
+    monkeypatch.setattr(snapshots.time, "monotonic", lambda: seconds[0])
+    monkeypatch.setattr(CatalogGeneration, "current", slow)
+    looks = []
+    for passed in (1.0, 1.0, 4.0):
+        clock.now += passed
+        seconds[0] += passed
+        assert message(catalog) == "hello"
+        looks.append(len(waits))
+    assert looks == [1, 1, 2]
+    with pytest.raises(DatabaseError):
+        Catalog(clock).find("usergroup", "greet")
 
 
 def test_one_thread_looks_and_nobody_waits_for_it(

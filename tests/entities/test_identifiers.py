@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from entities.identifiers import parse_uuid, seal, unseal, uuid7
+from entities.identifiers import parse_uuid, repeatable_ids, repeatable_number, seal, unseal, uuid7
 
 
 def test_ids_are_version_7_and_in_order():
@@ -12,6 +12,24 @@ def test_ids_are_version_7_and_in_order():
     made = [uuid7() for _ in range(5_000)]
     assert made == sorted(set(made))
     assert {(item.version, item.variant) for item in made} == {(7, "specified in RFC 4122")}
+
+
+def test_work_that_is_done_again_makes_the_ids_that_it_made():
+    """From where it began, also within other work; what it makes beyond is new, and so is what follows."""
+    with repeatable_ids() as again:
+        first = [uuid7() for _ in range(3)]
+        again()
+        assert uuid7() == first[0]
+        with repeatable_ids() as inner:
+            assert uuid7() == first[1]
+            inner()
+            second = [uuid7() for _ in range(3)]
+        assert second[:2] == first[1:]
+        assert second[2] not in first
+        assert [repeatable_number(made) for made in (first[0], str(second[2]))] == [0, 3]
+        assert repeatable_number(uuid4()) is repeatable_number("x") is None
+    assert uuid7() not in (*first, *second)
+    assert repeatable_number(first[0]) is None
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, InternalError, OperationalError
 from django.http import Http404
 from django.test import RequestFactory
 from rest_framework import exceptions
@@ -35,6 +35,13 @@ def test_a_problem_names_the_parameter(ada):
     assert (body["parameter"], body["hint"], body["code"]) == ("sort", "Did you mean 'title'?", "ENT103")
 
 
+def caused(error, sqlstate):
+    """Return a failure of the database as it comes from PostgreSQL, with its state."""
+    error.__cause__ = Exception()
+    error.__cause__.sqlstate = sqlstate
+    return error
+
+
 @pytest.mark.parametrize(
     ("error", "status", "code"),
     [
@@ -51,6 +58,8 @@ def test_a_problem_names_the_parameter(ada):
         pytest.param(SuspiciousOperation(), 400, "ENT104", id="suspicious"),
         pytest.param(OperationalError("password=secret"), 503, "ENT115", id="operational"),
         pytest.param(InterfaceError("password=secret"), 503, "ENT115", id="interface"),
+        pytest.param(caused(InternalError("secret"), "25006"), 503, "ENT115", id="read-only"),
+        pytest.param(caused(InternalError("secret"), "25P02"), 500, "ENT199", id="internal"),
         pytest.param(ZeroDivisionError("secret"), 500, "ENT199", id="ours"),
     ],
 )

@@ -13,6 +13,7 @@ from actions.expressions.templates import compile_template
 from actions.plan.webhooks import EMPTY, GET, POST, Challenge, Named, Ordering, Reply, Requirement, Webhook
 from actions.signatures.base import Options, Scheme
 from actions.signatures.errors import BadOptions, OptionProblem
+from actions.signatures.options import spelled
 from actions.signatures.registry import find
 from actions.values import Entry, ListValue, MappingValue, Scalar, Value, plain
 
@@ -23,6 +24,7 @@ SUCCESS = range(200, 300)
 MOST_SECRETS, MOST_NAMES, LONGEST_NAME, MOST_STARS = 10, 100, 255, 8
 LONGEST_BODY = 1000
 _HEADER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_EXPRESSION = re.compile(r"[~$!]|\{\{|js:")
 _MEDIA_TYPE = re.compile(r"[!-~]{1,60}/[!-~]{1,60}(?:; ?[!-~]{1,60})?")
 # What is not one of the request's to show: who else is signed in where it comes from.
 _HIDDEN_HEADERS = frozenset({"cookie", "authorization", "proxy-authorization"})
@@ -58,8 +60,8 @@ def compile_webhook(record: Record, report: Report) -> Webhook:
 
 def _given(record: Record, scheme: Scheme | None) -> Mapping[str, Entry]:
     """Return the options by the scheme's spelling."""
-    spelling = {option.name.lower(): option.name for option in scheme.options} if scheme else {}
-    return {spelling.get(entry.key.lower(), entry.key): entry for entry in record.others}
+    options = scheme.options if scheme else ()
+    return {spelled(options, entry.key): entry for entry in record.others}
 
 
 def _secrets(record: Record, report: Report) -> tuple[Named, ...]:
@@ -94,8 +96,12 @@ def _reply(record: Record | None, report: Report) -> Reply:
 
 
 def _types(record: Record, report: Report) -> Iterator[str]:
+    if isinstance(record.value("Filter"), ListValue) and not record.values.get("Filter"):
+        report(BadName("Filter", "has no entries: leave it out to take every type", record.place("Filter")))
     for item in _bounded(record, "Filter", report):
-        if not 0 < len(item.name) <= LONGEST_NAME or item.name.count("*") > MOST_STARS:
+        if _EXPRESSION.match(item.name):
+            report(BadName("Filter", "names types as the provider writes them: no expression is read", item.location))
+        elif not 0 < len(item.name) <= LONGEST_NAME or item.name.count("*") > MOST_STARS:
             reason = f"has 1 to {LONGEST_NAME} characters, of which at most {MOST_STARS} are '*'"
             report(BadName("Filter", reason, item.location))
         yield item.name
@@ -107,7 +113,7 @@ def _headers(record: Record, report: Report) -> Iterator[str]:
             report(BadName("Headers", "must be names of headers", item.location))
         elif item.name.lower() in _HIDDEN_HEADERS:
             report(BadName("Headers", f"cannot have '{item.name.lower()}': no receiver looks at it", item.location))
-        yield item.name.lower()
+        yield item.name.lower().replace("_", "-")  # a server does not tell one from the other
 
 
 def _bounded(record: Record, key: str, report: Report) -> tuple[Named, ...]:

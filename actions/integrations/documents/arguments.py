@@ -155,7 +155,7 @@ class Names:
         elif self._takes(key, shape):
             self._put(found.properties, key, given, found)
         else:
-            found.problems.append(self._unknown(key, shape))
+            found.problems.append(self._unknown(key, found.medium))
 
     @staticmethod
     def _takes(name: str, shape: Shape) -> bool:
@@ -168,11 +168,17 @@ class Names:
             found.problems.append(ArgumentProblem((given.key,), "value", message, "Leave one of them out."))
         there.setdefault(place, given)
 
-    def _unknown(self, key: str, shape: Shape) -> ArgumentProblem:
+    def _unknown(self, key: str, medium: int) -> ArgumentProblem:
+        return ArgumentProblem((key,), "unknown", f"Unknown argument '{key}'.", self._hint(key, medium))
+
+    def _hint(self, key: str, medium: int) -> str:
+        """Say of what is not taken which other media type takes it, or what was meant."""
+        body, shape = self._operation.body, self.shape(medium)
+        for index, other in enumerate(body.media if body else ()):
+            if self.shape(index).properties.get(key, False) is not False:
+                return f"Bodies of type '{other.type}' have it: add '{CONTENT_TYPE}: {other.type}'."
         names = [*self.written, *(name for name, one in shape.properties.items() if one is not False)]
-        if self._operation.body is not None:
-            names.append(BODY)
-        return ArgumentProblem((key,), "unknown", f"Unknown argument '{key}'.", did_you_mean(key, names))
+        return did_you_mean(key, names + ([BODY] if body else []))
 
 
 def _written(parameters: tuple[Parameter, ...]) -> tuple[dict[str, int], dict[str, int]]:

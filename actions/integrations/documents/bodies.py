@@ -53,11 +53,20 @@ def read_body(schemas: Schemas, operation: Part) -> Body | None:
 
 
 def _content(schemas: Schemas, part: Part) -> Iterable[tuple[str, Part]]:
-    for name, one in part.entries()[:MAX_MEDIA]:
+    """Yield the media. What is no media type is taken as the one that it begins with, or else as JSON."""
+    entries = part.entries()[:MAX_MEDIA]
+    found = {base(name) for name, _ in entries if MEDIA_TYPE.fullmatch(name)}
+    for name, one in entries:
         if MEDIA_TYPE.fullmatch(name):
             yield name, one
-        else:
+            continue
+        meant = base(name) if MEDIA_TYPE.fullmatch(base(name)) else JSON
+        if found and (meant == JSON or meant in found):
             schemas.source.report(one.pointer, "What is no media type is left out.")
+        else:
+            schemas.source.report(one.pointer, f"What is no media type is taken as '{meant}'.")
+            found.add(meant)
+            yield meant, one
 
 
 def _medium(schemas: Schemas, name: str, part: Part) -> Medium:
@@ -107,14 +116,14 @@ def _form(schemas: Schemas, fields: dict[str, Part], consumes: tuple[str, ...]) 
         style, explode = read_swagger_style(part.mapping())
         encoding[name] = {"style": style, "explode": explode}
     required = [name for name, part in fields.items() if part.mapping().get("required") is True]
-    schema = _lift(properties) | ({"required": required} if required else {})
+    schema = lift(properties) | ({"required": required} if required else {})
     has_file = any(part.mapping().get("type") == "file" for part in fields.values())
     names = [name for name in consumes if base(name) == MULTIPART or (base(name) == FORM and not has_file)]
     media = (Medium(name, schema, encoding) for name in names or [MULTIPART if has_file else FORM])
     return Body(bool(required), tuple(sorted(media, key=_rank)))
 
 
-def _lift(properties: dict[str, Schema]) -> dict[str, Any]:
+def lift(properties: dict[str, Schema]) -> dict[str, Any]:
     """Return an object schema; the definitions of its parts, which agree where they have one name, become its own."""
     definitions: dict[str, Schema] = {}
     lifted: dict[str, Schema] = {}

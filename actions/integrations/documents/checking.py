@@ -85,11 +85,18 @@ def _guarded(key: str, work: Callable[[], list[ArgumentProblem]]) -> list[Argume
 
 
 def _least(checker: Checker, value: Any) -> list[ArgumentProblem]:
-    """Return the problems of a value that is sent as text: it is right where any reading of that text is."""
+    """Return the problems of a value that is sent as text, in the reading of that text that has the fewest."""
     found = checker.problems(value)
-    if not found or not checker.problems(as_read(value)) or not checker.problems(as_texts(value)):
-        return []
+    for read in (as_read, as_texts):
+        other = checker.problems(read(value)) if found else []
+        if _kinds(other) < _kinds(found) or not other:
+            found = other
     return found
+
+
+def _kinds(problems: list[ArgumentProblem]) -> int:
+    """Return how many values are of another kind than they should be."""
+    return sum(problem.code == "type" for problem in problems)
 
 
 # The body

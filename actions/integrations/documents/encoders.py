@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote
 from actions.integrations.documents.bodies import FORM, JSON, MEDIA_TYPE, MULTIPART, base, is_json
 from actions.integrations.documents.givens import Refused, text_of
 from actions.integrations.documents.jsons import to_json
-from actions.integrations.documents.shapes import is_file, shape_of
+from actions.integrations.documents.shapes import file_kinds, shape_of
 from actions.integrations.documents.styles import encoded, encoded_name, pairs_of
 from actions.integrations.documents.values import Medium
 
@@ -136,7 +136,7 @@ def _multipart(medium: Medium, value: Any) -> tuple[str, bytes]:
 def _parts(medium: Medium, name: str, value: Any) -> Iterator[tuple[bytes, bytes]]:
     kind = medium.encoding.get(name, {}).get("contentType", "")
     how = medium.encoding.get(name, {})
-    if is_file(medium.schema, shape_of(medium.schema).properties.get(name, True)):
+    if _is_file(medium, name, value):
         for one in value if isinstance(value, list) else [value]:
             yield _file_part(name, one, kind)
     elif how.get("style") == "deepObject" and isinstance(value, dict | list):
@@ -148,6 +148,13 @@ def _parts(medium: Medium, name: str, value: Any) -> Iterator[tuple[bytes, bytes
         yield _part(name, ",".join(text_of(one) for one in value), "")
     else:
         yield _part(name, value, kind)
+
+
+def _is_file(medium: Medium, name: str, value: Any) -> bool:
+    """Say whether a value is a file, or are files. Where the document allows a text as well, a text is no file."""
+    file, text = file_kinds(medium.schema, shape_of(medium.schema).properties.get(name, True))
+    listed = value if isinstance(value, list) else [value]
+    return file and (not text or all(map(has_content, listed)))
 
 
 def _part(name: str, value: Any, kind: str) -> tuple[bytes, bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -22,6 +23,16 @@ _ONE_FILE: Final = {
 FILE: Final[dict[str, Any]] = {
     "anyOf": [{"type": "string"}, _ONE_FILE, {"type": "array", "items": _ONE_FILE, "minItems": 1, "maxItems": 1}]
 }
+
+
+def is_binary(schema: Mapping[str, Any]) -> bool:
+    """Say whether a schema is that of a file: ``format: binary``, and from 3.1 on a media type without an encoding."""
+    kind = schema.get("contentMediaType")
+    bytes_of_a_type = isinstance(kind, str) and "contentEncoding" not in schema and not _WRITTEN.search(kind)
+    return schema.get("format") == "binary" or (bytes_of_a_type and schema.get("type", "string") == "string")
+
+
+_WRITTEN: Final = re.compile(r"^text/|json", re.IGNORECASE)  # what a text of JSON kinds holds as it is
 
 
 def _is_count(value: Any) -> bool:

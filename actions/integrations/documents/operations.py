@@ -102,7 +102,8 @@ class _Reader:
                 return given
             self._report(part, f"The id '{given}' is taken; this operation is '{made}'.")
         elif given is not None:
-            self._report(part, f"The id cannot be used; this operation is '{made}'.")
+            why = f"has more than {MAX_NAME} characters" if len(str(given)) > MAX_NAME else "cannot be used"
+            self._report(part, f"The id {why}; this operation is '{made}'.")
         names = (made if number == 1 else bounded(f"{number} {made}") for number in count(1))
         return next(name for name in names if name not in self.found)
 

@@ -10,7 +10,7 @@ from actions.integrations.documents.pointers import Part
 from actions.integrations.documents.schemas import Schemas
 from actions.integrations.documents.values import Parameter, Place, Schema
 
-MAX_PARAMETERS: Final = 500
+MAX_PARAMETERS: Final = 2000
 MAX_ALL_PARAMETERS: Final = 100_000
 PLACES: Final = ("path", "query", "header", "cookie")
 STYLES: Final = {
@@ -37,7 +37,10 @@ def read_parameters(schemas: Schemas, path: str, lists: Iterable[Part]) -> tuple
     found: dict[tuple[str, str], Parameter] = {}
     for parts in lists:
         own: dict[tuple[str, str], Parameter] = {}
-        for part in parts.items()[:MAX_PARAMETERS]:
+        listed = parts.items()
+        if len(listed) > MAX_PARAMETERS:
+            schemas.source.report(parts.pointer, f"More than {MAX_PARAMETERS} parameters; the rest is left out.")
+        for part in listed[:MAX_PARAMETERS]:
             schemas.parameters_read += 1
             if schemas.parameters_read > MAX_ALL_PARAMETERS:
                 schemas.source.report("", f"More than {MAX_ALL_PARAMETERS} parameters; the rest is left out.")

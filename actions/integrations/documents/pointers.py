@@ -10,6 +10,7 @@ from actions.integrations.documents.values import DocumentProblem
 
 MAX_HOPS: Final = 32
 MAX_PROBLEMS: Final = 500
+OUTSIDE: Final = "leads out of the document"
 _MISSING: Final = object()
 
 
@@ -114,7 +115,7 @@ def unresolved(reference: str) -> str:
     shown = reference if len(reference) <= 200 else f"{reference[:200]}..."
     if reference.startswith("#"):
         return f"$ref '{shown}' leads nowhere."
-    return f"$ref '{shown}' leads out of the document; only references within it are followed."
+    return f"$ref '{shown}' {OUTSIDE}; only references within it are followed."
 
 
 def escape(key: str) -> str:

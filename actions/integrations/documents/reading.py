@@ -7,6 +7,7 @@ they stand for, so they cost nothing here; whoever walks the data later counts t
 from __future__ import annotations
 
 import re
+import zlib
 from typing import Any, Final, NoReturn
 
 import orjson
@@ -20,6 +21,7 @@ MAX_BYTES: Final = 16 * 1024 * 1024
 MAX_DEPTH: Final = 100
 MAX_VALUES: Final = 4_000_000
 REPLACEMENT: Final = "\ufffd"
+_ITSELF: Final = "Give the document itself: its address often ends with '.json' or '.yaml'."
 
 _CONSTANTS: Final = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
@@ -39,10 +41,28 @@ def read_data(text: bytes) -> Any:
     """
     if len(text) > MAX_BYTES:
         raise UnreadableDocument(f"The document has {len(text)} bytes; {MAX_BYTES} are allowed")
-    text = text.removeprefix(b"\xef\xbb\xbf")
+    text = _unpacked(text).removeprefix(b"\xef\xbb\xbf")
+    if text.lstrip()[:1] == b"<":
+        raise UnreadableDocument("This is a page (HTML or XML), not a document", hint=_ITSELF)
     data = _read_json(text) if text.lstrip()[:1] in (b"{", b"[") else _Yaml(_decode(text)).read()
     check_bounds(data)
     return data
+
+
+def _unpacked(text: bytes) -> bytes:
+    """Return what a gzip file holds; anything else as it is."""
+    if not text.startswith(b"\x1f\x8b"):
+        return text
+    try:
+        unpacking = zlib.decompressobj(wbits=31)
+        unpacked = unpacking.decompress(text, MAX_BYTES + 1)
+    except zlib.error as error:
+        raise UnreadableDocument("The document is compressed, and broken") from error
+    if len(unpacked) > MAX_BYTES:
+        raise UnreadableDocument(f"The document has more than {MAX_BYTES} bytes when it is unpacked")
+    if not unpacking.eof:
+        raise UnreadableDocument("The document is compressed, and broken")
+    return unpacked
 
 
 def _read_json(text: bytes) -> Any:

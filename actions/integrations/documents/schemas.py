@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from actions.integrations.documents.circles import IN_PLACE, IN_PLACE_ONE, Circles
-from actions.integrations.documents.keywords import FILE, PLAIN, read_types
+from actions.integrations.documents.keywords import FILE, PLAIN, is_binary, read_types
 from actions.integrations.documents.pointers import Part, Source, unresolved
 from actions.integrations.documents.tidying import for_requests, mended
 from actions.integrations.documents.values import Schema
@@ -244,7 +244,7 @@ class Schemas:
             self._notes(raw, schema)
         if "type" in raw:
             self._types(part, schema)
-        if schema.get("format") == "binary":
+        if schema.get("format") == "binary" or is_binary(raw):
             note = {"description": schema["description"]} if "description" in schema else {}
             schema = {"format": "binary", **note, **FILE}
         return schema

@@ -35,7 +35,8 @@ def sentence(keyword: str, facts: Mapping[str, Any]) -> str:
     if keyword == "type":
         return f"Must be {' or '.join(_KINDS[one] for one in facts['types'])}."
     if keyword in _LIMITS:
-        return f"Must be {_LIMITS[keyword].format(facts['limit'])}."
+        text = _LIMITS[keyword].format(facts["limit"])
+        return f"Must be {_single(text) if facts['limit'] == 1 else text}."
     if keyword in ("enum", "const"):
         return f"Must be {_options(facts.get('options', [facts.get('expected_value')]))}."
     if keyword == "multipleOf":
@@ -43,6 +44,10 @@ def sentence(keyword: str, facts: Mapping[str, Any]) -> str:
     if keyword == "pattern":
         return f"Must match the pattern '{facts['pattern'][:_MAX_SHOWN]}'."
     return f"The document does not allow it ('{keyword}')."
+
+
+def _single(text: str) -> str:
+    return text.replace("characters", "character").replace("properties", "property")
 
 
 def _options(options: list[Any]) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from actions.integrations.documents.values import Schema
 
 MAX_PARTS: Final = 2000
+MAX_ALTERNATIVES: Final = 200
 _REFERENCE: Final = "#/$defs/"
 
 
@@ -79,13 +80,25 @@ def _refers(part: Any) -> bool:
     return isinstance(part, list) and any(map(_refers, part))
 
 
-def is_file(schema: Schema, part: Schema) -> bool:
-    """Say whether a property of a form is a file (or, as a list, files)."""
+def file_kinds(schema: Schema, part: Schema) -> tuple[bool, bool]:
+    """Say of a property of a form whether it may be a file (or, as a list, files), and whether it may be a text."""
     definitions = schema.get("$defs", {}) if isinstance(schema, dict) else {}
-    for _ in range(8):
-        if not isinstance(part, dict) or part.get("format") == "binary":
-            break
-        part = (
-            part["items"] if "items" in part else definitions.get(part.get("$ref", "").removeprefix(_REFERENCE), True)
-        )
-    return isinstance(part, dict) and part.get("format") == "binary"
+    file = text = False
+    waiting, seen = [part], 0
+    while waiting and seen < MAX_ALTERNATIVES:
+        one, seen = waiting.pop(), seen + 1
+        if not isinstance(one, dict):
+            continue
+        if one.get("format") == "binary":
+            file = True
+            continue
+        text = text or "string" in _types(one)
+        waiting += [inner for key in ("allOf", "anyOf", "oneOf") for inner in one.get(key, ())]
+        waiting += [one["items"]] if "items" in one else []
+        waiting += [definitions.get(one["$ref"].removeprefix(_REFERENCE), True)] if "$ref" in one else []
+    return file, text
+
+
+def _types(part: dict[str, Any]) -> Any:
+    types = part.get("type", [])
+    return types if isinstance(types, list) else [types]

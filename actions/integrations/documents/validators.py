@@ -76,8 +76,9 @@ class Checker:
         errors: Iterable[Any] = self._validator.iter_errors(sent)
         if not known:
             errors = (error for error in errors if _stands(error, value))
-        found = (problem for error in errors for problem in _problems(error))
-        return list(dict.fromkeys(found))[:_MAX_PROBLEMS]
+        found = dict.fromkeys(problem for error in errors for problem in _problems(error))
+        kinds = {problem.path for problem in found if problem.code == "type"}  # what is of another kind has no value
+        return [one for one in found if one.code != "value" or one.path not in kinds][:_MAX_PROBLEMS]
 
 
 def _with_null(value: Any) -> Any:
@@ -108,7 +109,7 @@ def _problems(error: Any) -> Iterator[ArgumentProblem]:
         for key in error.kind.unexpected:
             yield ArgumentProblem((*path, key), "unknown", f"Unknown property '{key[:60]}'.")
     elif name == "falseSchema":
-        yield ArgumentProblem(path, "unknown", "This must not be given.")
+        yield ArgumentProblem(path, "unknown", "This must not be given.", "It is read only: answers alone have it.")
     elif name == "type":
         yield ArgumentProblem(path, "type", sentence(name, error.kind.as_dict()))
     else:
@@ -127,7 +128,7 @@ def _closes_a_part(error: Any) -> bool:
 def _alternatives(error: Any, path: Path) -> Iterator[ArgumentProblem]:
     branches = [list(branch) for branch in error.kind.context]
     wrong = [_wrong_type(branch, path) for branch in branches]
-    fitting = [branch for branch, types in zip(branches, wrong, strict=True) if branch and not types]
+    fitting = _meant([branch for branch, types in zip(branches, wrong, strict=True) if branch and not types], path)
     if len(fitting) == 1:
         for inner in fitting[0]:
             yield from _problems(inner)
@@ -136,6 +137,23 @@ def _alternatives(error: Any, path: Path) -> Iterator[ArgumentProblem]:
         yield ArgumentProblem(path, "type", sentence("type", {"types": types}))
     else:
         yield ArgumentProblem(path, "value", f"It fits none of the {len(branches)} alternatives.")
+
+
+def _meant(branches: list[list[Any]], path: Path) -> list[list[Any]]:
+    """Return the alternatives that may be meant: those that a name in the value chooses, that want nothing else."""
+    for names in (_OF_CHOICE, _OF_ABSENCE):
+        left = [branch for branch in branches if not any(_is_about(error, path, names) for error in branch)]
+        branches = left or branches
+    return branches
+
+
+_OF_CHOICE: Final = frozenset({"const", "enum"})
+_OF_ABSENCE: Final = frozenset({"required"})
+
+
+def _is_about(error: Any, path: Path, names: frozenset[str]) -> bool:
+    """Say whether an error is of those names, and about the value at ``path`` or one of its properties."""
+    return error.kind.name in names and len(error.instance_path) <= len(path) + 1
 
 
 def _wrong_type(branch: list[Any], path: Path) -> list[str]:

@@ -9,9 +9,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from actions.listing import Listed, find_listed, overview
+from actions.dialects.daptin.elsewhere import ELSEWHERE
+from actions.listing import Listed, find_listed, overview, suggest
 from actions.operations.params import Param, types_of
-from entities.errors import did_you_mean
 
 HEAD = ("NAME", "EFFECT", "WHAT IT DOES")
 
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         name = options["name"]
         found = overview() if name is None else find_listed(name)
         if not found:
-            hint = did_you_mean(name, [item.name for item in overview()])
+            hint = ELSEWHERE.get(name) or suggest(name)
             raise CommandError(" ".join(part for part in (f"No operation '{name}'.", hint) if part))
         if options["format"] == "json":
             self.stdout.write(json.dumps([item.as_data() for item in found], ensure_ascii=False, indent=2))

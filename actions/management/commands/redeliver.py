@@ -12,9 +12,10 @@ from django.core.management.base import CommandError, CommandParser
 from actions.management.databases import DatabaseCommand
 from actions.models import Delivery
 from actions.states import DeliveryState
-from actions.webhooks import process_again
+from actions.webhooks import find_receiver, process_again
 from actions.webhooks.processing import Result
 from entities.identifiers import parse_uuid
+from entities.registry import canonical_name
 
 WRONG_USAGE = 2
 
@@ -47,7 +48,10 @@ def _failed(action: str) -> list[UUID]:
     type_name, slash, name = action.partition("/")
     if not (type_name and slash and name):
         raise CommandError("An action is written TYPE/NAME.", returncode=WRONG_USAGE)
-    found = Delivery.objects.filter(type_name=type_name, name=name, state=DeliveryState.FAILED)
+    of_action = Delivery.objects.filter(type_name__in={type_name, canonical_name(type_name)}, name=name)
+    if find_receiver(type_name, name) is None and not of_action.exists():
+        raise CommandError(f"There is no receiver '{action[:200]}'.", returncode=WRONG_USAGE)
+    found = of_action.filter(state=DeliveryState.FAILED)
     return list(found.order_by("id").values_list("pk", flat=True))
 
 
@@ -57,5 +61,6 @@ def _known(ids: Iterable[str]) -> list[UUID]:
     known = set(Delivery.objects.filter(pk__in=[key for key in keys.values() if key]).values_list("pk", flat=True))
     unknown = [text for text, key in keys.items() if key not in known]
     if unknown:
-        raise CommandError(f"There is no delivery '{unknown[0][:60]}'.")
+        hint = "An ID is in the answer's 'Webhook-Delivery' and in the admin; it is not the provider's id of the event."
+        raise CommandError(f"There is no delivery '{unknown[0][:60]}'. {hint}")
     return [key for key in keys.values() if key]

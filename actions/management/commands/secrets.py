@@ -12,6 +12,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from actions.loading.uses import told_users
 from actions.management.databases import DatabaseCommand
 from actions.secrets.changing import (
     LONGEST_KEPT,
@@ -73,6 +74,9 @@ class Command(DatabaseCommand):
 
     def _remove(self, options: dict[str, Any]) -> None:
         name = options["name"]
+        told = told_users(name)
+        if told:
+            self.stderr.write(self.style.WARNING(told))
         if not options["yes"] and not self._confirms(name):
             raise CommandError("Nothing was removed.")
         remove_secret(name)
@@ -86,7 +90,7 @@ class Command(DatabaseCommand):
             raise CommandError(f"No known key decrypts {names}. Add the old key to SECRET_KEY_FALLBACKS, or set anew.")
 
     def _confirms(self, name: str) -> bool:
-        self.stdout.write(f"Remove '{name}'? What uses it will fail. Type its name: ", ending="")
+        self.stdout.write(f"Remove '{name}'? Type its name: ", ending="")
         self.stdout.flush()
         return sys.stdin.readline().strip() == name
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shlex
+import sys
 import time
 import uuid
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +18,18 @@ from actions.dialects.documents.scalars import NotKept, read_plain
 from actions.errors import SecretMissing
 from actions.management.databases import DatabaseCommand
 from actions.secrets.errors import SecretError
+from actions.secrets.listing import list_secrets
 from actions.secrets.texts import check_value
 from actions.signatures.base import MOST_BODY, Message, Options, Outside, Scheme, SignedRequest, SigningKey
 from actions.signatures.errors import BadOptions, BadSignature, CannotSign
+from actions.signatures.options import spelled
 from actions.signatures.registry import all_schemes
 from actions.signatures.trying import TEST_ADDRESS
 from entities.errors import did_you_mean
 
 WRONG_USAGE = 2
 CONTENT_TYPE = "content-type"
+STANDARD_INPUT = Path("-")  # also to curl, which then takes the same bytes from its own
 
 
 class Command(DatabaseCommand):
@@ -35,7 +40,8 @@ class Command(DatabaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("scheme", metavar="SCHEME", help="How the provider signs: stripe, standard, hmac, ...")
-        parser.add_argument("file", metavar="FILE", type=Path, help="The body; its bytes are signed as they are.")
+        about = "The body, or '-' for standard input; its bytes are signed as they are."
+        parser.add_argument("file", metavar="FILE", type=Path, help=about)
         source = parser.add_mutually_exclusive_group(required=True)
         source.add_argument("--secret", metavar="NAME", help="The secret of the store; its newest value signs.")
         source.add_argument("--secret-from-env", metavar="VARIABLE", help="An environment variable with the secret.")
@@ -84,7 +90,7 @@ def _read(file: Path, most: int) -> bytes:
         CommandError: it cannot be read, or has more bytes than ``most``.
     """
     try:
-        with file.open("rb") as opened:
+        with nullcontext(sys.stdin.buffer) if file == STANDARD_INPUT else file.open("rb") as opened:
             content = opened.read(most + 1)
     except (OSError, ValueError) as error:
         raise CommandError(f"'{file}' cannot be read ({error}).", returncode=WRONG_USAGE) from None
@@ -96,7 +102,7 @@ def _read(file: Path, most: int) -> bytes:
 def _configured(scheme: Scheme, pairs: list[str]) -> Options:
     """Return the options of the scheme; values are read as they are in a document."""
     try:
-        return scheme.configure(dict(_pair(pair) for pair in pairs))
+        return scheme.configure({spelled(scheme.options, key): value for key, value in map(_pair, pairs)})
     except BadOptions as refused:
         problems = [f"{problem.message} {problem.hint}".rstrip() for problem in refused.problems]
         raise CommandError("\n".join(problems), returncode=WRONG_USAGE) from None
@@ -128,7 +134,8 @@ def _secret(options: dict[str, Any]) -> str:
             return check_value(os.environ.get(variable, ""))
         return secrets.active_values(name)[0]
     except SecretMissing:
-        hint = f"Set it with 'manage.py secrets set {name}'."
+        is_known = name in {secret.name for secret in list_secrets()}
+        hint = "'manage.py secrets list' says why." if is_known else f"Set it with 'manage.py secrets set {name}'."
         raise CommandError(f"There is no secret '{name}' that can be used. {hint}") from None
     except SecretError as error:
         raise CommandError(f"The variable '{variable}' holds no secret. {error.message}") from None

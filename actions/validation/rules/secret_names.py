@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from actions.errors import Problem
@@ -45,6 +46,13 @@ def _names(value: Any) -> list[str]:
     """Return the one name, or those of a mapping; another kind of value is a wrong argument anyway."""
     found = list(value.values()) if isinstance(value, dict) else [value]
     return [name for name in found if isinstance(name, str)]
+
+
+def all_named_secrets(plan: Plan) -> frozenset[str]:
+    """Return the names of all secrets that an action needs: those of its outcomes, and those of a receiver."""
+    written = (argument.literal for argument in arguments_that_name_secrets(plan) if argument.literal is not ABSENT)
+    received = plan.webhook.named_secrets() if plan.webhook else ()
+    return frozenset([*chain.from_iterable(map(_names, written)), *(secret.name for secret in received)])
 
 
 def arguments_that_name_secrets(plan: Plan) -> Iterator[Argument]:

@@ -63,5 +63,15 @@ def webhook_schemes(plan: Plan, context: Context) -> Iterator[Problem]:
 
 def _place_and_hint(problem: OptionProblem, webhook: Webhook) -> tuple[Location, str]:
     is_unknown = webhook.scheme is not None and problem.option not in {item.name for item in webhook.scheme.options}
-    hint = problem.hint or (did_you_mean(problem.option, OWN_KEYS) if is_unknown else "")
+    hint = problem.hint or (_elsewhere(problem.option) if is_unknown else "")
     return webhook.given.get(problem.option, webhook.location), hint
+
+
+def _elsewhere(name: str) -> str:
+    """Return which schemes have the option that this one has not, or what its author may have meant."""
+    owners = [
+        scheme.name
+        for scheme in all_schemes().values()
+        if name.lower() in (option.name.lower() for option in scheme.options)
+    ]
+    return f"Only {', '.join(sorted(owners))} can have it." if owners else did_you_mean(name, OWN_KEYS)

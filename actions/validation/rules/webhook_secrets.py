@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from actions.errors import Problem
 from actions.locations import Location
 from actions.plan.nodes import Plan
+from actions.plan.webhooks import Named, Webhook
 from actions.validation.context import Context
 from actions.validation.problems import PlanProblem
 
@@ -39,6 +40,16 @@ class SecretNotSet(PlanProblem):
         super().__init__(message, location, "Keep one with 'manage.py secrets set NAME', then load this again.")
 
 
+class SecretOfNoUse(PlanProblem):
+    """A secret that does not have the form that the scheme needs: every request would be refused."""
+
+    __slots__ = ()
+    CODE = "ACT264"
+
+    def __init__(self, scheme: str, fault: str, location: Location) -> None:
+        super().__init__(f"The value of this secret is of no use to '{scheme}'.", location, fault)
+
+
 def webhook_secrets(plan: Plan, context: Context) -> Iterator[Problem]:
     """Report every secret without which nothing can be verified."""
     if plan.webhook is None:
@@ -48,3 +59,14 @@ def webhook_secrets(plan: Plan, context: Context) -> Iterator[Problem]:
             yield NoSecretName(secret.location)
         elif context.secret_exists is not None and not context.secret_exists(secret.name):
             yield SecretNotSet(secret.location)
+        elif secret in plan.webhook.secrets:
+            yield from _unusable(plan.webhook, secret, context)
+
+
+def _unusable(webhook: Webhook, secret: Named, context: Context) -> Iterator[Problem]:
+    """Report a secret with a value that the scheme cannot read."""
+    if webhook.options is None or context.secret_fault is None:
+        return
+    fault = context.secret_fault(secret.name, webhook.options.secret.fault)
+    if fault:
+        yield SecretOfNoUse(webhook.scheme_name.name, fault, secret.location)

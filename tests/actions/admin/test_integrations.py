@@ -117,18 +117,30 @@ def test_secrets_are_chosen_by_name(browser: Client) -> None:
     assert "Authentication: key (apiKey)" in shown
     assert shown.count('<option value="one">') == 6
     sent = chosen(
-        auth1_secret="one", auth2_secret="two", auth2_client_id="us", auth2_scopes="a b", server="http://10.0.0.1"
+        auth1_secret="one",
+        auth2_secret="two",
+        auth2_client_id="us",
+        auth2_scopes="a b",
+        auth2_parameters="audience=https://a.example/&x=1",
+        server="http://10.0.0.1",
     )
     assert browser.post(page(), sent).status_code == 302
     row = Integration.objects.get()
     assert row.server == "http://10.0.0.1"
     assert row.authentication == {
         "key": {"secret": "one"},
-        "oauth": {"secret": "two", "client_id": "us", "scopes": ["a", "b"], "send": "basic"},
+        "oauth": {
+            "secret": "two",
+            "client_id": "us",
+            "scopes": ["a", "b"],
+            "send": "basic",
+            "parameters": {"audience": "https://a.example/", "x": "1"},
+        },
     }
     shown = browser.get(page()).content.decode()
     assert '<option value="one" selected>' in shown
     assert 'value="a b"' in shown
+    assert 'value="audience=https://a.example/&amp;x=1"' in shown
     assert "CANARY" not in shown
 
 
@@ -141,6 +153,11 @@ def test_secrets_are_chosen_by_name(browser: Client) -> None:
             {"auth2_secret": "one", "auth2_client_id": "us", "auth2_token_url": "x"},
             "'token_url' is an http or https address.",
             id="url",
+        ),
+        pytest.param(
+            {"auth2_secret": "one", "auth2_client_id": "us", "auth2_parameters": "audience"},
+            "'parameters' are at most 20 texts by name.",
+            id="parameters",
         ),
         pytest.param({"server": "x y"}, "is no http or https address", id="server"),
     ],
@@ -242,6 +259,22 @@ def test_the_editor_knows_integrations(browser: Client) -> None:
     assert proposed["then"]["properties"]["Method"]["anyOf"][0]["enum"][:2] == ["listOrders", "createOrder"]
     found = browser.post("/admin/actions/definition/check/", {"text": CALLS.replace("listOrders", "x")}).json()
     assert [one["code"] for one in found["problems"]] == ["ACT242"]
+
+
+def test_the_editor_is_told_what_an_operation_takes(browser: Client) -> None:
+    """A schema that needs nothing else, for any spelling of the operation; of what nobody knows an empty one."""
+    import_shop()
+    address = "/admin/actions/definition/attributes/"
+    schema = browser.get(address, {"type": "shop", "method": "POST /orders"}).json()
+    assert schema["required"] == ["sku"]
+    assert [*schema["properties"]] == [
+        "sku", "quantity", "price", "gift", "customer", "tags", "body", "$Timeout", "$Retries", "$ExpectStatus"
+    ]  # fmt: skip
+    customer = schema["properties"]["customer"]["$ref"]
+    assert schema["$defs"][customer.removeprefix("#/$defs/")]["required"] == ["email"]
+    assert browser.get(address, {"type": "shop", "method": "x"}).json() == {}
+    assert browser.get(address, {"type": "todo", "method": "POST"}).json() == {}
+    assert Client().get(address).status_code == 302
 
 
 def test_the_server_takes_documents_at_this_page(settings: Any) -> None:

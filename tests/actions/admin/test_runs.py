@@ -197,6 +197,7 @@ def test_an_action_is_tried_and_nothing_stays(root, definition):
     client = browser(root)
     first = client.get(f"{LIST}{definition.pk}/try/").content.decode()
     assert "&quot;title&quot;: null" in first
+    assert "0000-pin" not in first
     assert f"{LIST}{definition.pk}/try/" in client.get(f"{LIST}{definition.pk}/change/").content.decode()
     for email in ("", root.email):
         page = attempt(client, definition, {"title": MARKUP, "pin": "s3cr3t"}, email=email).content.decode()

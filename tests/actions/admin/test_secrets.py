@@ -15,6 +15,7 @@ from django.views.debug import SafeExceptionReporterFilter
 
 from actions import secrets
 from actions.admin.secrets import SecretForm
+from actions.loading import save_definition
 from actions.models import Secret, SecretVersion
 from actions.secrets.changing import MOST_VALUES, Content, rotate_secret, set_secret
 from entities.models import UserAccount
@@ -142,6 +143,20 @@ def test_secrets_are_removed(browser: Client) -> None:
     assert not Secret.objects.exists()
     assert not secrets.exists("b")
     assert LogEntry.objects.count() == 3
+
+
+def test_what_uses_a_secret_is_told_before_it_is_removed(browser: Client) -> None:
+    """On the page that asks, for one as for several."""
+    set_secret("stripe", Content.of_text("value"))
+    set_secret("idle", Content.of_text("value"))
+    receiver = "{Name: paid, OnType: todo, InstanceOptional: true, Webhook: {Verify: stripe, Secret: stripe}}"
+    save_definition(receiver, "paid.yaml")
+    told = "&#x27;stripe&#x27; is used by action todo.paid: without it they fail."
+    both = list(Secret.objects.values_list("pk", flat=True))
+    one = {secret.name: browser.get(f"{PAGES}{secret.pk}/delete/").content.decode() for secret in Secret.objects.all()}
+    several = browser.post(PAGES, {"action": "delete_selected", "_selected_action": both}).content.decode()
+    assert [text.count(told) for text in (one["stripe"], several, one["idle"])] == [1, 1, 0]
+    assert Secret.objects.count() == 2
 
 
 def test_only_administrators_see_them() -> None:

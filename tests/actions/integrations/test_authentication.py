@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from actions.integrations.authentication import check_authentication
+from actions.integrations.authentication import check_authentication, secrets_named
 from actions.integrations.documents import SecurityScheme
 from actions.integrations.known import known_service, schemes_as_data, schemes_from_data
 from tests.integrations import shop
@@ -33,6 +33,7 @@ CLIENT = {"secret": "s", "client_id": "c"}
         pytest.param({"code": {**CLIENT, "token_url": "https://b.example/t"}}, id="own-url"),
         pytest.param({"oauth": {**CLIENT, "scopes": ["a", "b:c"], "send": "body"}}, id="everything"),
         pytest.param({"oauth": {**CLIENT, "scopes": ["a"] * 100}}, id="most-scopes"),
+        pytest.param({"oauth": {**CLIENT, "parameters": {"audience": "https://a.example/"}}}, id="parameters"),
         pytest.param({"oauth": {**CLIENT, "client_id": "c" * 500}}, id="longest-client"),
     ],
 )
@@ -86,12 +87,27 @@ def test_what_can_be_kept(given: Any) -> None:
             ["'oauth': 'scopes' is a list of texts without spaces."],
             id="too-many-scopes",
         ),
+        pytest.param(
+            {"oauth": {**CLIENT, "parameters": {"audience": ""}}},
+            ["'oauth': 'parameters' are at most 20 texts by name."],
+            id="empty-parameter",
+        ),
+        pytest.param(
+            {"oauth": {**CLIENT, "parameters": {"client_secret": "CANARY"}}},
+            ["'oauth': 'parameters' cannot say 'client_secret': that has a place of its own."],
+            id="secret-parameter",
+        ),
         pytest.param({str(n): {} for n in range(21)}, ["At most 20 schemes are configured."], id="too-many"),
     ],
 )
 def test_what_cannot(given: Any, wrong: list[str]) -> None:
     """Each sentence names its scheme; a value is never among them."""
     assert check_authentication(given, SCHEMES) == wrong
+
+
+def test_the_secrets_of_a_configuration() -> None:
+    """Each name once, in order."""
+    assert secrets_named({"a": {"secret": "y"}, "b": {"secret": "x"}, "c": {"secret": "y"}}) == ["x", "y"]
 
 
 def test_schemes_are_data_and_come_back() -> None:

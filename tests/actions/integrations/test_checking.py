@@ -99,7 +99,11 @@ PAID = {"amount": 5, "currency": "eur"}
             {**PAID, "payer": {}}, [("payer.email", "missing", "'email' is missing.")], id="alternative-meant"
         ),
         pytest.param({**PAID, "payer": "x"}, [("payer", "value", "Must match the pattern '^cus_'.")], id="pattern"),
-        pytest.param({**PAID, "id": "x"}, [("id", "unknown", "This must not be given.")], id="read-only"),
+        pytest.param(
+            {**PAID, "id": "x"},
+            [("id", "unknown", "This must not be given. It is read only: answers alone have it.")],
+            id="read-only",
+        ),
         pytest.param(
             {**PAID, "nested": {"next": {"next": {"value": 0.3, "z": 1}}}},
             [
@@ -194,6 +198,7 @@ def test_conditions_on_what_is_not_known_say_nothing() -> None:
 
 ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
 IN_QUERY = {"name": "id", "in": "query", "schema": {"type": "string", "maxLength": 2}}
+LIMIT = {"name": "limit", "in": "query", "schema": {"type": "integer", "maximum": 100}}
 LIST = {"name": "list", "in": "query", "schema": {"type": "array", "items": {"type": "integer"}}}
 
 
@@ -207,6 +212,7 @@ LIST = {"name": "list", "in": "query", "schema": {"type": "array", "items": {"ty
         pytest.param({"id": "5"}, [], id="text-of-a-number"),
         pytest.param({"id": "five"}, [("id", "type", "Must be an integer.")], id="text"),
         pytest.param({"id": [5]}, [("id", "type", "Must be an integer.")], id="list"),
+        pytest.param({"id": 5, "limit": "200"}, [("limit", "value", "Must be at most 100.")], id="text-too-large"),
         pytest.param(
             {"path.id": 5, "query.id": "abc"},
             [("query.id", "value", "Must be at most 2 characters long.")],
@@ -230,7 +236,7 @@ LIST = {"name": "list", "in": "query", "schema": {"type": "array", "items": {"ty
 )
 def test_parameters(arguments: Any, problems: Any) -> None:
     """A bare name is the path's first; what reads the same in an address is the same."""
-    assert said(operation_of(ID, IN_QUERY, LIST), arguments) == problems
+    assert said(operation_of(ID, IN_QUERY, LIST, LIMIT), arguments) == problems
 
 
 def test_a_name_of_a_parameter_and_of_the_body() -> None:
@@ -270,11 +276,35 @@ MEDIA = {
 }
 
 
+def _pet(kind: Any, **properties: Any) -> Any:
+    return {"type": "object", "required": ["kind", *properties], "properties": {"kind": kind, **properties}}
+
+
+PETS = {
+    "oneOf": [
+        _pet({"enum": ["dog"]}, legs={"type": "integer"}),
+        _pet({"enum": ["cat"]}, fur={"type": "string"}),
+        _pet({"enum": ["cat"]}, tail={"type": "string"}),
+    ]
+}
+
+
 @pytest.mark.parametrize(
     ("arguments", "problems"),
     [
         pytest.param({"b": 1}, [], id="json-first"),
-        pytest.param({"a": 1}, [("a", "unknown", "Unknown argument 'a'.")], id="of-another"),
+        pytest.param(
+            {"a": 1},
+            [
+                (
+                    "a",
+                    "unknown",
+                    "Unknown argument 'a'. Bodies of type 'application/x-www-form-urlencoded' have it: "
+                    "add 'content_type: application/x-www-form-urlencoded'.",
+                )
+            ],
+            id="of-another",
+        ),
         pytest.param({"content_type": "application/x-www-form-urlencoded", "a": "1"}, [], id="chosen"),
         pytest.param({"content_type": "text/plain", "body": "x"}, [], id="text"),
         pytest.param({"content_type": "application/xml", "body": "<a/>"}, [], id="xml"),
@@ -344,6 +374,24 @@ def test_a_medium_is_chosen(arguments: Any, problems: Any) -> None:
             id="alternatives",
         ),
         pytest.param({"properties": {"a": {}}}, {}, [], id="nothing-needed"),
+        pytest.param(PETS, {"kind": "dog", "legs": "four"}, [("legs", "type", "Must be an integer.")], id="chosen"),
+        pytest.param(PETS, {"kind": "dog"}, [("legs", "missing", "'legs' is missing.")], id="chosen-and-missing"),
+        pytest.param(PETS, {"kind": "cat", "fur": 1}, [("fur", "type", "Must be a text.")], id="complete"),
+        pytest.param(
+            PETS, {"kind": "cow"}, [("body", "value", "It fits none of the 3 alternatives.")], id="none-is-meant"
+        ),
+        pytest.param(
+            {"properties": {"a": {"enum": ["x"], "type": "string"}}},
+            {"a": 5},
+            [("a", "type", "Must be a text.")],
+            id="kind-before-value",
+        ),
+        pytest.param(
+            {"properties": {"a": {"minLength": 1}}},
+            {"a": ""},
+            [("a", "value", "Must be at least 1 character long.")],
+            id="one",
+        ),
     ],
 )
 def test_bodies_of_every_shape(schema: Any, arguments: Any, problems: Any) -> None:

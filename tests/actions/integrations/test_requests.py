@@ -328,6 +328,35 @@ def test_a_form_of_parts() -> None:
     assert body_of("multipart/form-data", UPLOAD, value, encoding={"deep": {"style": "deepObject"}}) == (kind, body)
 
 
+BINARY = {"type": "string", "format": "binary"}
+SENT_AS_FILE = b'; name="doc"; filename="a.bin"\r\nContent-Type: image/png\r\n\r\n\0\1\2\r\n'
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        pytest.param({**BINARY, "nullable": True}, id="nullable"),
+        pytest.param({"anyOf": [BINARY, {"type": "null"}]}, id="or-null"),
+        pytest.param({"oneOf": [{"type": "array", "items": BINARY}, BINARY]}, id="one-or-more"),
+        pytest.param({"anyOf": [{"type": "string", "format": "uri"}, BINARY]}, id="or-address"),
+        pytest.param({"allOf": [BINARY]}, id="part"),
+        pytest.param({"type": "string", "contentMediaType": "image/png"}, id="media-type"),
+    ],
+)
+@pytest.mark.parametrize("value", [FILE, [FILE]], ids=["file", "list"])
+def test_what_may_be_a_file_is_sent_as_one(schema: Any, value: Any) -> None:
+    """However the document says it, a file does not become the JSON text that describes it."""
+    _, body = body_of("multipart/form-data", {"type": "object", "properties": {"doc": schema}}, {"doc": value})
+    assert SENT_AS_FILE in body
+
+
+def test_what_may_be_a_text_too_is_sent_as_one() -> None:
+    """An address instead of the file that it leads to stays an address."""
+    schema = {"type": "object", "properties": {"doc": {"anyOf": [{"type": "string"}, BINARY]}}}
+    _, body = body_of("multipart/form-data", schema, {"doc": "https://example.org/a.png"})
+    assert b'; name="doc"\r\n\r\nhttps://example.org/a.png\r\n' in body
+
+
 @pytest.mark.parametrize(
     ("kind", "schema", "value", "message"),
     [

@@ -13,10 +13,10 @@ import pytest
 from actions.errors import SecretMissing
 from actions.integrations.errors import TokenRefused
 from actions.integrations.tokens import FRESH_SECONDS, MARGIN_SECONDS, UNSAID_SECONDS, Client, Tokens
-from actions.outbound import OutboundBlocked, UpstreamFailed
+from actions.outbound import OutboundBlocked, UpstreamFailed, UpstreamTimeout, ending_in
 from actions.secrets import SecretText
 from tests.integrations import keep
-from tests.upstreams import Upstream, allow, answer, computed, waits_for
+from tests.upstreams import Upstream, allow, answer, computed, delay, waits_for
 
 pytestmark = pytest.mark.django_db
 
@@ -95,6 +95,15 @@ def test_what_is_sent_in_the_body(tokens: Tokens, server: Upstream) -> None:
     }  # fmt: skip
 
 
+def test_what_a_server_wants_to_be_told_besides(tokens: Tokens, server: Upstream) -> None:
+    """An audience, or a grant type of its own; other ones are for another token."""
+    more = (("audience", "https://a.example/"), ("grant_type", "account_credentials"))
+    assert tokens.get(client(server, parameters=more)) != tokens.get(client(server))
+    assert parse_qs(server.requests[0].body.decode()) == {
+        "grant_type": ["account_credentials"], "audience": ["https://a.example/"]
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("told", "seconds"),
     [
@@ -170,6 +179,14 @@ def test_no_token(tokens: Tokens, server: Upstream, clock: Clock, given: Any, re
     server.at("/token", answer(json={"access_token": "t"}))
     assert tokens.get(client(server)) == "t"
     assert len(server.requests) == asked + 1
+
+
+def test_a_call_with_little_time_spoils_it_for_nobody(tokens: Tokens, server: Upstream) -> None:
+    """It ends with its own time; others, who have more, are not told of a failure."""
+    server.at("/token", delay(0.5, answer(json={"access_token": "t"})))
+    with ending_in(0.2), pytest.raises(UpstreamTimeout, match=r"^The other server did not answer within 0\.2 s\.$"):
+        tokens.get(client(server))
+    assert tokens.get(client(server)) == "t"
 
 
 def test_the_guard_holds_for_token_urls(tokens: Tokens, server: Upstream, settings: Any) -> None:

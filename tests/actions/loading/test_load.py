@@ -383,9 +383,9 @@ def test_check_needs_no_database(folder: Path, django_assert_num_queries: Any) -
     write(folder, "a.yaml", calling("first", "second"))
     write(folder, "b.yaml", BROKEN)
     with django_assert_num_queries(0):
-        number, problems = check_paths([folder])
-    assert number == 2
-    assert said(problems) == [
+        checked = check_paths([folder])
+    assert (checked.files, checked.integrations) == (2, ())
+    assert said(checked.problems) == [
         "ACT221 a.yaml:6 Unknown action 'second' on 'usergroup'.",
         "ACT204 b.yaml:6 Unknown reference 'nobody'.",
     ]

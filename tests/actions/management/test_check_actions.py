@@ -48,6 +48,17 @@ def test_good_files(folder: Path) -> None:
     assert (code, stdout) == (0, "2 file(s) compiled.\n")
 
 
+def test_what_is_not_checked_is_said(folder: Path) -> None:
+    """Calls of other services are judged by what the database knows of them: nobody shall think that they were."""
+    outcomes = "[{Type: shop, Method: none, Attributes: {a: b}}, {Type: shop, Method: other}]"
+    (folder / "a.yaml").write_text(f"{{Name: a, OnType: todo, InstanceOptional: true, OutFields: {outcomes}}}")
+    code, stdout, _ = run(folder / "a.yaml")
+    assert (code, stdout) == (
+        0,
+        "1 file(s) compiled.\nCalls of 'shop' were not checked: that needs the database, so loading does it.\n",
+    )
+
+
 def test_problem_as_text(bad: Path) -> None:
     """Code, sentence and hint; then the place; then the line with a caret."""
     assert run(bad) == (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from io import StringIO
 
 import pytest
@@ -10,7 +11,8 @@ import yaml
 from django.core.management import CommandError, call_command
 
 from actions import listing
-from actions.dialects.daptin.targets import ENTITY_METHODS, method_of
+from actions.dialects.daptin.targets import ENTITY_METHODS, EXECUTE, method_of
+from actions.operations.base import Operation
 from actions.operations.registry import all_operations
 from tests.integrations import import_shop
 
@@ -21,7 +23,7 @@ Let the rest of the action act as the account `user_reference_id`.
 
 Parameters:
   user_reference_id  a text, required  Public id of the account.
-Result: as its method says
+Result: the account's row.
 
 Example:
   - Type: user_account
@@ -39,7 +41,7 @@ What is named as a directive has to be one: it is checked as such, when it is ma
 Parameters:
   response_type  a text, required  Name of the entry: a directive's, or any other for data.
   ...                              any further ones
-Result: a value
+Result: the attributes.
 
 Example:
   - Type: response.create
@@ -74,16 +76,36 @@ def test_one_is_shown_in_full(name: str, expected: str) -> None:
     assert printed(name) == expected
 
 
-def test_what_is_known_of_a_result_is_shown() -> None:
-    """The columns that a reference has, and which words an argument may be."""
-    shown = printed("otp.generate")
-    assert "\nResult: expires_at, name, otp, to\n" in shown
-    assert "  purpose  a text, required, one of enrollment, send, password_reset  What it is for;" in shown
+def test_what_an_argument_may_be_is_shown() -> None:
+    """The words of it, with its type."""
+    assert "  purpose  a text, required, one of enrollment, send, password_reset  What it is for;" in printed(
+        "otp.generate"
+    )
+
+
+@pytest.mark.parametrize("name", sorted(all_operations()))
+def test_what_a_reference_holds_is_told(name: str) -> None:
+    """By every operation of ours, and every column that a definition is checked against; rows have their own."""
+    operation = all_operations()[name]
+    assert operation.gives.endswith(".")
+    columns = operation.shape({}).columns if method_of(name) == EXECUTE and " row" not in operation.gives else None
+    assert {f"`{column}`" for column in columns or () if column != "__type"} <= set(
+        re.findall("`[^`]+`", operation.gives)
+    )
+
+
+def test_where_nobody_tells_the_columns_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An app's own operation need not say it."""
+    operation = all_operations()["otp.generate"]
+    monkeypatch.setattr(type(operation), "gives", "")
+    assert "\nResult: `expires_at`, `name`, `otp`, `to`.\n" in printed("otp.generate")
+    monkeypatch.setattr(type(operation), "shape", Operation.shape)
+    assert "\nResult: a value.\n" in printed("otp.generate")
 
 
 def test_one_without_parameters_says_so() -> None:
     """There is nothing to be read into an empty place."""
-    assert "\nParameters:\n  none\nResult: a value\n" in printed("__become_admin")
+    assert "\nParameters:\n  none\nResult: what the answer's" in printed("__become_admin")
 
 
 def test_json_has_the_same() -> None:
@@ -110,6 +132,8 @@ def test_an_unknown_name_is_suggested() -> None:
         printed("otp.verify")
     with pytest.raises(CommandError, match=r"^No operation 'zzz'\.$"):
         printed("zzz")
+    with pytest.raises(CommandError, match=r"^No operation 'command\.execute'\. No action runs commands: "):
+        printed("command.execute")
 
 
 OF_SHOP = """\
@@ -125,7 +149,7 @@ Parameters:
   customer  a mapping
   tags      a list
   body      a mapping         The whole body.
-Result: status, headers, body
+Result: `status`, `headers` and `body`.
 
 Example:
   - Type: shop
@@ -152,6 +176,11 @@ def test_the_operations_of_an_integration() -> None:
     assert printed("shop.CREATEORDER") == printed("shop.POST /orders") == OF_SHOP
     with pytest.raises(CommandError, match=r"^No operation 'shop\.none'\.$"):
         printed("shop.none")
+    with pytest.raises(CommandError, match=r"^No operation 'shop\.creatOrder'\. Did you mean 'createOrder'\?$"):
+        printed("shop.creatOrder")
+    with pytest.raises(CommandError, match=r"^No operation 'shpo'\. Did you mean 'shop'\?$"):
+        printed("shpo")
+    assert "  status   a text, one of open, paid\n" in printed("shop.listOrders")
 
 
 def test_another_provider_is_asked_too(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,6 +193,9 @@ def test_another_provider_is_asked_too(monkeypatch: pytest.MonkeyPatch) -> None:
 
         def find(self, name: str) -> tuple[listing.Listed, ...]:
             return (token, mail) if name == "crm" else ()
+
+        def suggest(self, name: str) -> str:
+            return ""
 
     monkeypatch.setattr(listing, "PROVIDERS", (listing.Registered(), Others()))
     assert [line.split()[0] for line in printed("crm").splitlines()] == ["NAME", "jwt.token", "mail.send"]

@@ -13,8 +13,10 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from actions import secrets
+from actions.loading import save_definition
 from actions.management.commands import secrets as module
-from actions.models import Secret, SecretVersion
+from actions.models import Definition, Secret, SecretVersion
+from tests.integrations import authenticate, import_shop
 
 pytestmark = pytest.mark.django_db
 
@@ -163,6 +165,48 @@ def test_remove_asks(command: Any, answer: bytes, code: int) -> None:
     command("set", "stripe", typed=b"value")
     assert command("remove", "stripe", typed=answer)[0] == code
     assert Secret.objects.exists() == (code == 1)
+
+
+USES = """
+Name: {name}
+OnType: todo
+InstanceOptional: true
+{keys}
+OutFields:
+  - {{Type: $network.request, Method: EXECUTE, Attributes: {{Url: "https://example.org/", {attributes}}}}}
+"""
+
+
+@pytest.mark.parametrize("yes", [True, False])
+def test_remove_tells_what_fails_without_it(command: Any, capsys: Any, yes: bool) -> None:
+    """Receivers, their handshakes, outcomes, integrations; not what is disabled, and not what has only its letters."""
+    for name in ("partner", "other", "hook"):
+        command("set", name, typed=b"a value that is long enough")
+    challenge = "{Method: GET, Param: a, Require: {b: {Secret: partner}}}"
+    texts = [
+        ("received", "Webhook: {Verify: github, Secret: [hook, partner]}", ""),
+        ("asked", f"Webhook: {{Verify: github, Secret: hook, Challenge: {challenge}}}", ""),
+        ("sends", "", "BearerSecret: partner"),
+        ("header", "", "SecretHeaders: {X-Key: partner}"),
+        ("none", "", "BearerSecret: other, Query: {of: partner}"),
+        ("disabled", "", "BearerSecret: partner"),
+    ]
+    for name, keys, attributes in texts:
+        save_definition(USES.format(name=name, keys=keys, attributes=attributes), name)
+    Definition.objects.filter(name="disabled").update(enabled=False)
+    import_shop("https://shop.example.org")
+    authenticate(key="partner", token="other")
+    code, said = command("remove", "partner", *(["--yes"] if yes else []), typed=b"partner\n")
+    assert (code, "'partner' is removed." in said) == (0, True)
+    users = "action todo.asked, action todo.header, action todo.received, action todo.sends, integration shop"
+    assert capsys.readouterr().err == f"'partner' is used by {users}: without it they fail.\n"
+
+
+def test_remove_is_silent_about_what_nothing_uses(command: Any, capsys: Any) -> None:
+    """Nothing is said of others."""
+    command("set", "partner", typed=b"value")
+    assert command("remove", "partner", "--yes") == (0, "'partner' is removed.\n")
+    assert capsys.readouterr().err == ""
 
 
 def test_reencrypt(command: Any, settings: Any) -> None:

@@ -62,8 +62,8 @@ def verified(scheme: str, printed: str, body: bytes, secret: str, **given: Any) 
 
 
 def given_of(case: Case) -> list[str]:
-    """Return the case's options as arguments."""
-    return [f"--option={name}={'true' if value is True else value}" for name, value in case.given.items()]
+    """Return the case's options as arguments; their names match in any case, as in a receiver."""
+    return [f"--option={name.lower()}={'true' if value is True else value}" for name, value in case.given.items()]
 
 
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.scheme not in IN_THE_BODY])
@@ -122,6 +122,28 @@ def test_curl(tmp_path: Path) -> None:
     assert words[:5] == ["curl", "-sS", "http://127.0.0.1:1/action/a/b?c=d&e", "--data-binary", f"@{file}"]
     assert words[5::2] == ["-H", "-H"]
     assert verified("stripe", "\n".join(words[6::2]), BODY, "first secret").event_id == "evt_1"
+
+
+def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dash is standard input, here and in the line that sends it; its bytes are signed as they came."""
+    store("gateway", "first secret")
+    arguments = ("stripe", "-", "--secret", "gateway", "--curl", "--url", "http://127.0.0.1:1/")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(BODY)))
+    code, line = run(*arguments)
+    words = shlex.split(line)
+    assert (code, words[3:5]) == (0, ["--data-binary", "@-"])
+    assert verified("stripe", "\n".join(words[6::2]), BODY, "first secret").event_id == "evt_1"
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"x" * (1024 * 1024 + 1))))
+    assert run(*arguments) == (2, "'-' has more than 1048576 bytes.")
+
+
+def test_a_secret_that_cannot_be_read(file: Path, settings: Any) -> None:
+    """It is there: setting it anew is not what mends it."""
+    store("gateway", "first secret")
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another" * 10, []
+    secrets.forget()
+    said = "There is no secret 'gateway' that can be used. 'manage.py secrets list' says why."
+    assert run("stripe", str(file), "--secret", "gateway") == (1, said)
 
 
 def test_a_signature_in_the_body(tmp_path: Path) -> None:

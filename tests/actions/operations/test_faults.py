@@ -149,6 +149,31 @@ def test_every_fault_is_told(declared: dict[str, Any], found: list[tuple[int, st
     assert [(fault.number, fault.message, fault.hint) for fault in faults(made(**declared))] == found
 
 
+async def _later(self: Operation, call: Call) -> Result:
+    return Result(None)
+
+
+def _in_parts(self: Operation, call: Call) -> Any:
+    yield Result(None)
+
+
+@pytest.mark.parametrize(
+    ("perform", "found"),
+    [
+        pytest.param(lambda self: Result(None), "has a 'perform' that does not take a call.", id="no-call"),
+        pytest.param(lambda self, call, net: Result(None), "has a 'perform' that does not take a call.", id="more"),
+        pytest.param("x", "has a 'perform' that does not take a call.", id="no-method"),
+        pytest.param(_later, "has a 'perform' that does not return a Result.", id="async"),
+        pytest.param(_in_parts, "has a 'perform' that does not return a Result.", id="generator"),
+        pytest.param(lambda self, call, net=1: Result(None), None, id="a-default"),
+    ],
+)
+def test_how_it_is_performed_is_checked_too(perform: Any, found: str | None) -> None:
+    """What no call could be handed to is found at the start, not by the first request."""
+    told = [(fault.number, fault.message) for fault in faults(made(perform=perform))]
+    assert told == ([] if found is None else [(15, found)])
+
+
 def test_the_check_names_class_and_module(monkeypatch: pytest.MonkeyPatch) -> None:
     """All faults of all operations at once; ``manage.py check`` fails with them."""
     bad = made(__doc__=None, perform=None)

@@ -18,7 +18,7 @@ from actions.outbound.errors import OutboundBlocked
 from actions.outbound.pooling import forget_connections, get_pool
 from tests.actions.outbound.conftest import Names
 from tests.certificates import Authority, new_authority
-from tests.upstreams import Upstream, allow, answer, hang_up, head, redirect
+from tests.upstreams import Upstream, allow, answer, hang_up, head, raw, redirect
 
 NAME = "api.example.org"
 
@@ -76,6 +76,26 @@ def test_one_that_is_noticed_late_is_replaced_while_nothing_was_sent(
     response = fetch(Request("POST", upstream.url, body=b"{}"))
     assert (len(kept), response.status, response.attempts, upstream.connections) == (2, 200, 1, 3)
     assert [request.method for request in upstream.requests] == ["GET", "GET", "POST"]
+
+
+SURPLUS = head(200, [("Content-Length", "6")]) + b"poison"
+
+
+@pytest.mark.parametrize(
+    ("method", "first"),
+    [
+        pytest.param("GET", head(200, [("Content-Length", "2")]) + b"ok", id="length"),
+        pytest.param("GET", head(200, [("Transfer-Encoding", "chunked")]) + b"0\r\n\r\n", id="chunks"),
+        pytest.param("HEAD", head(200, [("Content-Length", str(len(SURPLUS)))]), id="body-of-a-head"),
+        pytest.param("GET", head(204, []), id="body-of-no-content"),
+    ],
+)
+def test_what_nobody_asked_for_is_nobodys_answer(upstream: Upstream, method: str, first: bytes) -> None:
+    """Whatever follows an answer: the next request, which may be another user's, goes over a connection of its own."""
+    upstream.answers(raw(first + SURPLUS, keeps=True), answer(200, b"mine"))
+    assert fetch(Request(method, upstream.url)).status in (200, 204)
+    assert [get(upstream.url).body for _ in range(2)] == [b"mine", b"mine"]
+    assert upstream.connections == 2
 
 
 def test_one_that_ends_after_sending_is_a_failure(upstream: Upstream) -> None:

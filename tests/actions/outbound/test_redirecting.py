@@ -72,6 +72,32 @@ def test_credentials_stay_with_their_server(upstream: Upstream, other: Upstream,
     assert other.requests[0].header["host"] == other.netloc
 
 
+@pytest.mark.parametrize(
+    ("name", "stays"),
+    [
+        ("X-Api-Key", True),
+        ("apikey", True),
+        ("X-Auth-Token", True),
+        ("PRIVATE-TOKEN", True),
+        ("Ocp-Apim-Subscription-Key", True),
+        ("X-Amz-Security-Token", True),
+        ("X-Client-Secret", True),
+        ("X-Session-Id", True),
+        ("Idempotency-Key", False),
+        ("Accept", False),
+        ("webhook-signature", False),
+        ("X-Monkey", True),
+    ],
+)
+def test_a_header_that_is_called_like_a_credential_stays(
+    upstream: Upstream, other: Upstream, name: str, stays: bool
+) -> None:
+    """Also where it was written as any header is; rather one too many than a key for strangers."""
+    fetch(Request("POST", upstream.at("/old", redirect(f"{other.url}/new", 307)), ((name, "s3cret"),), b"{}"))
+    assert upstream.requests[0].header[name.lower()] == "s3cret"
+    assert (other.requests[0].header.get(name.lower()) != "s3cret") is stays
+
+
 def test_another_host_name_is_another_server(upstream: Upstream, other: Upstream) -> None:
     """Even where it leads to the same address and port."""
     post(upstream.at("/old", redirect(f"http://localhost:{upstream.port}/new")))

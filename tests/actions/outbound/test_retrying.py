@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -96,6 +97,23 @@ def test_retry_after_may_be_a_date() -> None:
     """Then the pause ends at that time."""
     asked = format_datetime(datetime.now(UTC) + timedelta(seconds=1000), usegmt=True)
     assert 995 < retry_after({"retry-after": asked}) <= 1000
+
+
+def test_a_date_may_lie_behind_the_end_of_time() -> None:
+    """No calendar can say it in UTC; it is far away all the same."""
+    assert retry_after({"retry-after": "Fri, 31 Dec 9999 23:59:59 -2359"}) > 1e9
+
+
+def test_a_date_without_a_zone_is_utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the oldest form of dates in HTTP is (RFC 9110 section 5.6.7), wherever this server stands."""
+    monkeypatch.setenv("TZ", "Pacific/Auckland")
+    time.tzset()
+    try:
+        asked = time.strftime("%a %b %d %H:%M:%S %Y", time.gmtime(time.time() + 1000))
+        assert 995 < retry_after({"retry-after": asked}) <= 1000
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_retry_after_is_honoured(upstream: Upstream, slept: list[float]) -> None:

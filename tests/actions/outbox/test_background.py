@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from actions.outbox import background
-from actions.outbox.background import Background
+from actions.outbox import MAIL, background
+from actions.outbox.background import Hands
 from tests.actions.outbox.conftest import Post, make_due, stored
 from tests.mails import Sink
 
@@ -17,22 +17,22 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def thread() -> Iterator[Background]:
+def thread() -> Iterator[Hands]:
     """A thread that is over when the test is."""
-    made = Background()
+    made = Hands(MAIL, 1)
     yield made
     made.stop()
 
 
 def wait_until_sent(put_id: object) -> None:
     """Wait until a row says that it was sent."""
-    until = time.monotonic() + 10
+    until = time.monotonic() + 30
     while stored(put_id).state != "sent" and time.monotonic() < until:  # type: ignore[arg-type]
         time.sleep(0.02)
     assert stored(put_id).state == "sent"  # type: ignore[arg-type]
 
 
-def test_a_commit_wakes_it(put: Post, sink: Sink, thread: Background, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_commit_wakes_it(put: Post, sink: Sink, thread: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
     """The writer does not wait; the thread is the same one for every mail."""
     monkeypatch.setattr(background, "wake", lambda kind: thread.wake())
     for number in (1, 2):
@@ -43,7 +43,7 @@ def test_a_commit_wakes_it(put: Post, sink: Sink, thread: Background, monkeypatc
 
 def test_the_clock_finds_what_others_left(put: Post, sink: Sink) -> None:
     """Nobody wakes it for a mail of another process."""
-    sweeping = Background(0.05)
+    sweeping = Hands(MAIL, 1, 0.05)
     sweeping.wake()
     try:
         old = put()
@@ -54,7 +54,7 @@ def test_the_clock_finds_what_others_left(put: Post, sink: Sink) -> None:
 
 
 def test_a_failing_look_is_not_the_last(
-    put: Post, sink: Sink, thread: Background, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    put: Post, sink: Sink, thread: Hands, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The database may be away for a while."""
     real, failed = background.send_due, threading.Event()
@@ -66,14 +66,14 @@ def test_a_failing_look_is_not_the_last(
     monkeypatch.setattr(background, "send_due", away)
     row = put()
     thread.wake()
-    assert failed.wait(5)
+    assert failed.wait(30)
     monkeypatch.setattr(background, "send_due", real)
     thread.wake()
     wait_until_sent(row.id)
     assert "The outbox could not be looked at." in caplog.text
 
 
-def test_the_end_sends_what_is_due_and_starts_nothing_anew(put: Post, sink: Sink, thread: Background) -> None:
+def test_the_end_sends_what_is_due_and_starts_nothing_anew(put: Post, sink: Sink, thread: Hands) -> None:
     """A process that ends right after a commit still sends."""
     row = put()
     thread.wake()

@@ -29,6 +29,8 @@ def attached(name: Any = "a.txt", content: Any = "aGVsbG8=", **more: Any) -> lis
         pytest.param(["a@b.co", None, "a@b.co"], ["a@b.co", "a@b.co"], ["a@b.co"], id="once-each"),
         pytest.param("root@localhost", ["root@localhost"], None, id="this-machine"),
         pytest.param("ada@bücher.de", ["ada@bücher.de"], None, id="unicode-domain"),
+        pytest.param("Ada <ada@bücher.de>", ["Ada <ada@xn--bcher-kva.de>"], None, id="unicode-domain-and-name"),
+        pytest.param("Ada <ädä@example.org>", ["ädä@example.org"], None, id="no-smtp-address-and-name"),
         pytest.param("a@x.test", ["a@x.test"], None, id="test-domain"),
         pytest.param(None, [], [], id="nobody"),
         pytest.param([], [], [], id="empty-list"),
@@ -39,6 +41,20 @@ def test_recipients(to: Any, header: list[str], recipients: list[str] | None) ->
     mail = compose_mail({**WELCOME, "to": to})
     assert mail["to"] == header
     assert mail["recipients"] == (header if recipients is None else recipients)
+
+
+def test_who_gets_it_too() -> None:
+    """Each address once, whatever it is called; where `to` is nobody, nobody gets it at all."""
+    arguments = {
+        **WELCOME,
+        "to": "Ada <ada@example.org>",
+        "cc": ["bob@example.org", "ada@example.org", None],
+        "bcc": "eve@example.org",
+    }
+    mail = compose_mail(arguments)
+    assert mail["cc"] == ["bob@example.org", "ada@example.org"]
+    assert mail["recipients"] == ["Ada <ada@example.org>", "bob@example.org", "eve@example.org"]
+    assert compose_mail({**arguments, "to": None})["recipients"] == []
 
 
 @pytest.mark.parametrize(
@@ -52,7 +68,17 @@ def test_recipients(to: Any, header: list[str], recipients: list[str] | None) ->
         pytest.param({"to": 7}, "'to' must be an e-mail address or a list of them.", id="number"),
         pytest.param({"to": {"a": 1}}, "'to' must be an e-mail address or a list of them.", id="mapping"),
         pytest.param({"to": [["a@b.co"]]}, "'to' must be a text.", id="nested"),
-        pytest.param({"to": ["a@b.co"] * 51}, "'to' has 51 addresses; at most 50 are allowed.", id="too-many"),
+        pytest.param({"to": ["a@b.co"] * 51}, "The mail has 51 recipients; at most 50 are allowed.", id="too-many"),
+        pytest.param(
+            {"cc": ["a@b.co"] * 25, "bcc": ["a@b.co"] * 25},
+            "The mail has 51 recipients; at most 50 are allowed.",
+            id="too-many-together",
+        ),
+        pytest.param({"cc": "x"}, "'cc' must be an e-mail address.", id="cc"),
+        pytest.param({"bcc": ["a@b.co", "x"]}, "'bcc' must be an e-mail address.", id="bcc"),
+        pytest.param(
+            {"to": "=?utf-8?q?A=0D=0ABcc=3A_eve=40b.co?= <a@b.co>"}, "'to' must be an e-mail address.", id="encoded"
+        ),
         pytest.param({"to": "a" * 400 + "@b.co"}, "'to' must have at most 320 characters.", id="long-address"),
         pytest.param({"from": "x"}, "'from' must be an e-mail address.", id="from"),
         pytest.param({"reply_to": "x"}, "'reply_to' must be an e-mail address.", id="reply-to"),
@@ -111,11 +137,13 @@ def test_what_is_refused_says_so(arguments: dict[str, Any], message: str) -> Non
         {"subject": "Hello{}"},
         {"to": "ada@example.org{}"},
         {"to": ["Ada{} <ada@example.org>"]},
+        {"cc": "ada@example.org{}"},
+        {"bcc": "ada@example.org{}"},
         {"from": "A{} <ada@example.org>"},
         {"reply_to": "{}ada@example.org"},
         {"attachments": attached(name="a{}.txt")},
     ],
-    ids=["subject", "to", "name", "from", "reply_to", "attachment"],
+    ids=["subject", "to", "name", "cc", "bcc", "from", "reply_to", "attachment"],
 )
 def test_no_header_gets_a_second_line(arguments: dict[str, Any], evil: str) -> None:
     """Whatever anybody takes for the end of a line, or of a text, is refused."""

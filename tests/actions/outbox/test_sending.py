@@ -72,6 +72,17 @@ def test_a_mail_arrives_as_it_was_written(put: Post, sink: Sink) -> None:
     assert now.sent_at is not None
 
 
+def test_who_gets_it_blind_stands_in_no_header(put: Post, sink: Sink) -> None:
+    """Everybody has an envelope of their own, around the same message."""
+    put(to="ada@example.org", cc=["Bob <bob@example.org>"], bcc="eve@example.org")
+    send_due()
+    assert [item.to for item in sink.received] == [("ada@example.org",), ("bob@example.org",), ("eve@example.org",)]
+    assert len({item.raw for item in sink.received}) == 1
+    mail = sink.received[0].mail
+    assert (str(mail["To"]), str(mail["Cc"]), mail["Bcc"]) == ("ada@example.org", "Bob <bob@example.org>", None)
+    assert b"eve" not in sink.received[0].raw
+
+
 @pytest.mark.parametrize("to", [None, [], [None]], ids=["null", "empty", "left-out"])
 def test_a_mail_to_nobody_is_a_row_like_any_other(put: Post, sink: Sink, to: Any) -> None:
     """It goes the same way and nobody gets it; the server is not even asked."""

@@ -22,6 +22,8 @@ from actions.runs.redaction import Redaction
         pytest.param(Decimal("1234.50"), "1234.50", "•••", id="decimal"),
         pytest.param("hunter2", {"hunter2": [1, ("hunter2", None)]}, {"•••": [1, ["•••", None]]}, id="any-depth"),
         pytest.param(["one-secret", {"x": "two-secret"}], ["two-secret", "x"], ["•••", "x"], id="parts-of-a-secret"),
+        pytest.param("hunter2", "Y2hhbmdlIGh1bnRlcjIgbm93", "•••", id="within-base64"),
+        pytest.param("pass/word 1", "a=1&b=pass%2Fword+1", "•••", id="within-a-form"),
         pytest.param("", "", "", id="empty"),
         pytest.param(None, None, None, id="null"),
         pytest.param(True, [True, "True"], [True, "True"], id="true-tells-nothing"),

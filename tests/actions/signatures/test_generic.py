@@ -9,7 +9,7 @@ import hmac
 import pytest
 
 from actions.signatures.base import SignedRequest
-from actions.signatures.errors import BadOptions, BadSignature, Cause
+from actions.signatures.errors import BadOptions, BadSignature, Cause, UnusableSecret
 from actions.signatures.registry import find
 from tests.actions.signatures.receivers import BODY, GENERIC, NOW, Case
 
@@ -33,7 +33,13 @@ def receive(given, headers, body: bytes = BODY):
         pytest.param({"Encoding": "HEX"}, signature().hex().upper(), id="capitals"),
         pytest.param({"Encoding": "base64"}, base64.b64encode(signature()).decode(), id="base64"),
         pytest.param({"Encoding": "base64url"}, base64.urlsafe_b64encode(signature()).decode()[:-1], id="base64url"),
+        pytest.param({"Encoding": "base64url"}, base64.urlsafe_b64encode(signature()).decode(), id="base64url-padded"),
         pytest.param({"Prefix": "v1="}, "v1=" + signature().hex(), id="prefix"),
+        pytest.param({"Prefix": "HMAC v1,"}, "HMAC v1," + signature().hex(), id="prefix-with-a-space-and-a-comma"),
+        pytest.param({"Separator": ","}, f"{'0' * 64}, {signature().hex()}", id="sent-twice"),
+        pytest.param(
+            {"Separator": " ", "Prefix": "v1,"}, f"v2,x v1,{'0' * 64} v1,{signature().hex()}", id="several-versions"
+        ),
         pytest.param({"Algorithm": "sha512"}, signature(algorithm="sha512").hex(), id="sha512"),
         pytest.param({"Algorithm": "legacy-sha1"}, signature(algorithm="sha1").hex(), id="sha1"),
         pytest.param({"Signed": "v0:{body}:é"}, signature(b"v0:" + BODY + ":é".encode()).hex(), id="literal"),
@@ -56,6 +62,15 @@ def test_what_is_declared_is_verified(given, value) -> None:
 @pytest.mark.parametrize(
     ("given", "headers", "body", "expected"),
     [
+        pytest.param({"EventId": "header:X_Id"}, {"x-id": "a1"}, BODY, ("a1", ""), id="underscore"),
+        pytest.param({}, {}, b"\xef\xbb\xbf" + BODY, ("evt_1", ""), id="byte-order-mark"),
+        pytest.param(
+            {"EventId": "body:payment.@id", "EventType": "body:payment.state"},
+            {"content-type": "application/xml; charset=utf-8"},
+            b'<p:payment xmlns:p="urn:p" id="7"><p:state>paid</p:state></p:payment>',
+            ("7", "paid"),
+            id="xml",
+        ),
         pytest.param({"EventId": "header:X-Id"}, {"x-id": "a1"}, BODY, ("a1", ""), id="header"),
         pytest.param(
             {"EventId": "body:data.id", "EventType": "body:t"}, {}, b'{"data":{"id":5},"t":"x"}', ("5", "x"), id="path"
@@ -69,10 +84,17 @@ def test_what_is_declared_is_verified(given, value) -> None:
             ("tr_1", "paid"),
             id="form",
         ),
+        pytest.param(
+            {"EventId": "body:payment.@id", "EventType": "body:payment.state"},
+            {"content-type": "text/xml; charset=utf-8"},
+            b"<payment id='7'><state>paid</state></payment>",
+            ("7", "paid"),
+            id="xml",
+        ),
     ],
 )
 def test_the_event_is_named_where_it_is_declared(given, headers, body, expected) -> None:
-    """A header, a path of a JSON body, a field of a form, or the digest."""
+    """A header, a path of a JSON or XML body, a field of a form, or the digest."""
     (verified,) = receive(given, headers | {"x-sig": signature(body).hex()}, body)
     assert (verified.event_id, verified.event_type) == expected
 
@@ -82,9 +104,14 @@ def test_the_event_is_named_where_it_is_declared(given, headers, body, expected)
     [
         pytest.param({}, {}, b"{}", id="no-field"),
         pytest.param({}, {}, b"id=1", id="no-json"),
+        pytest.param({}, {"content-type": "text/xml"}, b"<id>1</id><id>2</id>", id="no-xml"),
+        pytest.param({}, {"content-type": "text/xml"}, b'<!DOCTYPE a [<!ENTITY b "1">]><id>&b;</id>', id="entity"),
+        pytest.param({}, {"content-type": "text/xml"}, b"<a>" * 40 + b"</a>" * 40, id="deep-xml"),
         pytest.param({"EventId": "header:X-Id"}, {}, BODY, id="no-header"),
         pytest.param({}, {"content-type": "application/x-www-form-urlencoded"}, b"id=1&id=2", id="two-fields"),
         pytest.param({}, {"content-type": "application/x-www-form-urlencoded"}, b"id=%ff" + b"&a=1" * 2000, id="many"),
+        pytest.param({"EventId": "body:a.id"}, {"content-type": "text/xml"}, b"<a><id>1</id><id>2</id></a>", id="two"),
+        pytest.param({"EventId": "body:a"}, {"content-type": "text/xml"}, b"<!DOCTYPE a []><a>1</a>", id="no-xml"),
     ],
 )
 def test_an_event_without_the_declared_id_is_refused(given, headers, body) -> None:
@@ -119,6 +146,12 @@ TEMPLATE = (
     "'Signed' must be a text of at most 200 characters with {body} once, and {timestamp}, {id} or {url} where they "
     "are signed."
 )
+PREFIX = "'Prefix' must be a text of at most 32 printable ASCII characters, of which the first is no space."
+TOLD_APART = "A header with the signature and the time needs 'Prefix' and 'TimestampPrefix' to tell them apart."
+STAMPED = {
+    **{"Header": "X-Sig", "TimestampHeader": "x-sig", "Separator": ",", "Prefix": "v1=", "TimestampPrefix": "t="},
+    "Signed": "{timestamp}.{body}",
+}
 PLACE = "'header:NAME' or 'body:PATH', as in 'body:data.id'"
 
 
@@ -133,8 +166,43 @@ PLACE = "'header:NAME' or 'body:PATH', as in 'body:data.id'"
         pytest.param({"Algorithm": "sha1"}, "'Algorithm' must be one of sha256, sha512, legacy-sha1.", id="sha1"),
         pytest.param({"Algorithm": "md5"}, "'Algorithm' must be one of sha256, sha512, legacy-sha1.", id="md5"),
         pytest.param({"Encoding": "Hex"}, "'Encoding' must be one of hex, HEX, base64, base64url.", id="encoding"),
+        pytest.param({"Prefix": " a"}, PREFIX, id="prefix"),
+        pytest.param({"Prefix": "a\n"}, PREFIX, id="prefix-line-end"),
+        pytest.param({"Prefix": "a" * 33}, PREFIX, id="long-prefix"),
         pytest.param(
-            {"Prefix": "a,"}, "'Prefix' must be at most 32 visible ASCII characters without a comma.", id="prefix"
+            {"Separator": "|"}, "'Separator' must be a comma, a semicolon or a space, in quotes.", id="separator"
+        ),
+        pytest.param(
+            {"Separator": ",", "Prefix": "v1,"},
+            "'Separator' cannot be a part of 'Prefix' or 'TimestampPrefix'.",
+            id="separator-in-prefix",
+        ),
+        pytest.param(
+            STAMPED | {"Separator": None}, "A header with the signature and the time needs 'Separator'.", id="one-value"
+        ),
+        pytest.param(STAMPED | {"Prefix": None}, TOLD_APART, id="signature-without-prefix"),
+        pytest.param(STAMPED | {"TimestampPrefix": None}, TOLD_APART, id="time-without-prefix"),
+        pytest.param(STAMPED | {"TimestampPrefix": "v"}, TOLD_APART, id="prefix-of-a-prefix"),
+        pytest.param(
+            {"Tolerance": 300}, "'Tolerance' needs 'TimestampHeader': no time is signed here.", id="needless-tolerance"
+        ),
+        pytest.param(
+            {"TimestampFormat": "seconds"},
+            "'TimestampFormat' needs 'TimestampHeader': no time is signed here.",
+            id="needless-format",
+        ),
+        pytest.param(
+            {"TimestampPrefix": "t="},
+            "'TimestampPrefix' needs 'TimestampHeader': no time is signed here.",
+            id="needless-time-prefix",
+        ),
+        pytest.param(
+            GENERIC | {"TimestampFormat": "unix"},
+            "'TimestampFormat' must be one of seconds, milliseconds, iso8601.",
+            id="format",
+        ),
+        pytest.param(
+            {"SecretEncoding": "utf-8"}, "'SecretEncoding' must be one of text, hex, base64.", id="secret-encoding"
         ),
         pytest.param({"Signed": "{timestamp}"}, TEMPLATE, id="no-body"),
         pytest.param({"Signed": "{body}{body}"}, TEMPLATE, id="two-bodies"),
@@ -178,6 +246,124 @@ def test_wrong_options_are_refused(given, message) -> None:
     with pytest.raises(BadOptions) as caught:
         scheme.configure(PLAIN | given)
     assert [problem.message for problem in caught.value.problems] == [message]
+
+
+def stamped(value: str, now: float = NOW, **given: str):
+    """Verify a request whose time and signature are in one header."""
+    return Case("hmac", given=PLAIN | STAMPED | given).verify(SignedRequest.of(BODY, [("x-sig", value)]), now=now)
+
+
+def over(stamp: str, key: bytes = b"first secret") -> str:
+    """Return the signature of a time and the body."""
+    return signature(f"{stamp}.".encode() + BODY, key=key).hex()
+
+
+@pytest.mark.parametrize(
+    ("form", "stamp"),
+    [
+        pytest.param("seconds", str(NOW), id="seconds"),
+        pytest.param("milliseconds", f"{NOW}789", id="milliseconds"),
+        pytest.param("iso8601", "2023-11-14T22:13:20Z", id="iso"),
+        pytest.param("iso8601", "2023-11-14T22:13:20.123456789Z", id="iso-nanoseconds"),
+        pytest.param("iso8601", "2023-11-15T03:43:20+05:30", id="iso-offset"),
+    ],
+)
+def test_a_time_is_signed_as_it_is_written(form, stamp) -> None:
+    """And counts in the window, whichever way it is written."""
+    (verified,) = stamped(f"t={stamp},v1={over(stamp)}", TimestampFormat=form)
+    assert verified.signed_at == NOW
+    for now, cause in ((NOW + 302, Cause.TOO_OLD), (NOW - 301, Cause.TOO_NEW)):
+        with pytest.raises(BadSignature) as caught:
+            stamped(f"t={stamp},v1={over(stamp)}", now, TimestampFormat=form)
+        assert caught.value.cause is cause
+
+
+@pytest.mark.parametrize(
+    ("form", "stamp"),
+    [
+        pytest.param("seconds", f"{NOW}789", id="milliseconds"),
+        pytest.param("seconds", "2023-11-14T22:13:20Z", id="iso"),
+        pytest.param("milliseconds", "0", id="zero"),
+        pytest.param("milliseconds", f"{NOW}.789", id="fraction"),
+        pytest.param("milliseconds", "9" * 15, id="long"),
+        pytest.param("iso8601", str(NOW), id="seconds"),
+        pytest.param("iso8601", "2023-11-14T22:13:20", id="no-zone"),
+        pytest.param("iso8601", "2023-11-14 22:13:20Z", id="space"),
+        pytest.param("iso8601", "2023-13-14T22:13:20Z", id="month"),
+        pytest.param("iso8601", "2023-11-14T22:13:20+99:00", id="zone"),
+        pytest.param("iso8601", "0001-01-01T00:00:00+23:59", id="before-all-time"),
+    ],
+)
+def test_a_time_has_the_declared_form(form, stamp) -> None:
+    """Also one that is signed: nothing is guessed."""
+    with pytest.raises(BadSignature) as caught:
+        stamped(f"t={stamp},v1={over(stamp)}", TimestampFormat=form)
+    assert caught.value.cause in (Cause.MALFORMED_HEADER, Cause.TOO_OLD)
+
+
+GOOD = over(str(NOW))
+
+
+@pytest.mark.parametrize(
+    ("value", "cause"),
+    [
+        pytest.param(f"t={NOW}, v1={GOOD}", None, id="space"),
+        pytest.param(f"v1={GOOD},t={NOW}", None, id="other-order"),
+        pytest.param(f"t={NOW},v0={'0' * 64},v1={'0' * 64},v1={GOOD}", None, id="several"),
+        pytest.param(f"t={NOW},v0={GOOD}", Cause.UNSUPPORTED_VERSION, id="only-v0"),
+        pytest.param(f"t={NOW},t={NOW},v1={GOOD}", Cause.MALFORMED_HEADER, id="two-times"),
+        pytest.param(f"v1={GOOD}", Cause.MALFORMED_HEADER, id="no-time"),
+        pytest.param(f"t={NOW};v1={GOOD}", Cause.UNSUPPORTED_VERSION, id="other-separator"),
+        pytest.param(f"t={NOW},v1={GOOD.upper()}", Cause.MALFORMED_HEADER, id="capitals"),
+        pytest.param(f"t={NOW},v1={GOOD}" + ",v0=x" * 15, Cause.MALFORMED_HEADER, id="too-many"),
+        pytest.param(f"t={NOW + 1},v1={GOOD}", Cause.NO_MATCH, id="another-time"),
+    ],
+)
+def test_several_values_in_one_header(value, cause) -> None:
+    """Prefixes say which is which; exactly one is the time."""
+    if cause is None:
+        assert stamped(value)
+        return
+    with pytest.raises(BadSignature) as caught:
+        stamped(value)
+    assert caught.value.cause is cause
+
+
+KEY = bytes(range(200, 232))
+
+
+@pytest.mark.parametrize(
+    ("encoding", "secret"),
+    [
+        pytest.param("hex", KEY.hex(), id="hex"),
+        pytest.param("hex", KEY.hex().upper(), id="hex-in-capitals"),
+        pytest.param("base64", base64.b64encode(KEY).decode(), id="base64"),
+        pytest.param("base64", base64.urlsafe_b64encode(KEY).decode(), id="base64url"),
+    ],
+)
+def test_a_secret_may_write_the_key_in_another_way(encoding, secret) -> None:
+    """Then its bytes are the key, not its text."""
+    case = Case("hmac", secret, given=PLAIN | {"SecretEncoding": encoding})
+    assert case.sign().headers["x-sig"] == signature(key=KEY).hex()
+    assert case.verify(SignedRequest.of(BODY, [("x-sig", signature(key=KEY).hex())]))
+    with pytest.raises(BadSignature):
+        case.verify(SignedRequest.of(BODY, [("x-sig", signature(key=secret.encode()).hex())]))
+
+
+@pytest.mark.parametrize(
+    ("encoding", "secret", "detail"),
+    [
+        pytest.param("hex", "xyz", "The key is 32 to 128 hexadecimal digits, two for each byte.", id="hex"),
+        pytest.param("base64", "a secret!", "The key is in base64, with its padding.", id="base64"),
+        pytest.param("base64", "QUJD", "The key has 16 to 128 bytes in base64, not 3.", id="short"),
+    ],
+)
+def test_a_secret_that_is_no_key_verifies_nothing(encoding, secret, detail) -> None:
+    """The record says what it must be."""
+    case = Case("hmac", secret, given=PLAIN | {"SecretEncoding": encoding})
+    with pytest.raises(UnusableSecret) as caught:
+        case.verify(SignedRequest.of(BODY, [("x-sig", signature(key=secret.encode()).hex())]))
+    assert caught.value.detail == detail
 
 
 def test_all_problems_are_found_at_once() -> None:

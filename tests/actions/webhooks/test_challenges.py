@@ -29,6 +29,38 @@ def asked(send: Sender, **changed: Any) -> Any:
     return send.client.get(PATH, {name: value for name, value in sent.items() if value is not None})
 
 
+TWITCH = "Challenge: {Method: POST, Field: a.challenge, Answer: %s, Require: {subscription.status: pending}}"
+
+
+@pytest.mark.parametrize(
+    ("answer", "sent", "status", "content"),
+    [
+        ("text", {"a": {"challenge": "c"}, "subscription": {"status": "pending"}}, 200, b"c"),
+        ("json", {"a": {"challenge": "c"}, "subscription": {"status": "pending"}}, 200, b'{"challenge":"c"}'),
+        ("text", {"a.challenge": "c", "subscription.status": "pending"}, 200, b"c"),
+        ("text", {"a": {"challenge": "c"}, "subscription": {"status": "enabled"}}, 401, None),
+        ("text", {"a": {"challenge": "c"}, "subscription": [{"status": "pending"}]}, 401, None),
+        ("text", {"a": "challenge", "subscription": {"status": "pending"}}, 401, None),
+        ("text", {"a": {"challenge": {"c": 1}}, "subscription": {"status": "pending"}}, 401, None),
+    ],
+)
+def test_a_name_may_be_a_path(
+    define: Define, send: Sender, answer: str, sent: dict[str, Any], status: int, content: bytes | None
+) -> None:
+    """Of the members of a body, as it is everywhere else."""
+    define(webhook=TWITCH % answer)
+    found = send.client.post(PATH, sent, content_type="application/json")
+    assert found.status_code == status
+    if content is not None:
+        assert found.content == content
+
+
+def test_what_may_be_sent_is_said(define: Define, send: Sender) -> None:
+    """GET too, where a provider asks with it first."""
+    define(webhook=META)
+    assert send.client.options(PATH)["Allow"] == send.client.put(PATH)["Allow"] == "GET, OPTIONS, POST"
+
+
 def test_a_get_is_echoed(define: Define, send: Sender) -> None:
     """As plain text that no browser takes for a page."""
     define(webhook=META)

@@ -13,6 +13,7 @@ from actions.models import Delivery, NewestEvent, RefusedRequest
 from entities.examples.models import Todo
 from tests.actions.webhooks.conftest import ADD, Define, Sender, event, only, sign
 
+IDS = "An ID is in the answer's 'Webhook-Delivery' and in the admin; it is not the provider's id of the event."
 FAIL = "{Fail: {Status: 500, Message: Broken.}}"
 
 
@@ -50,8 +51,9 @@ def test_one_by_its_id(define: Define, send: Sender, capsys: pytest.CaptureFixtu
         ([], {"action": "todo/paid"}, "Give IDs, or --action TYPE/NAME --failed."),
         (["1"], {"failed": True, "action": "todo/paid"}, "Give IDs, or --action TYPE/NAME --failed."),
         ([], {"failed": True, "action": "todo"}, "An action is written TYPE/NAME."),
-        (["nonsense"], {}, "There is no delivery 'nonsense'."),
-        (["0" * 32], {}, f"There is no delivery '{'0' * 32}'."),
+        ([], {"failed": True, "action": "todo/piad"}, "There is no receiver 'todo/piad'."),
+        (["evt_1"], {}, f"There is no delivery 'evt_1'. {IDS}"),
+        (["0" * 32], {}, f"There is no delivery '{'0' * 32}'. {IDS}"),
     ],
 )
 def test_wrong_usage(transactional_db: None, arguments: list[str], options: dict[str, Any], message: str) -> None:
@@ -103,6 +105,15 @@ def test_what_is_owed_is_never_forgotten(define: Define, send: Sender) -> None:
     aged(1000)
     call_command("prune_deliveries")
     assert only().state == "received"
+
+
+@pytest.mark.parametrize("days", [800_000, 10**10])
+def test_an_age_before_all_dates(define: Define, send: Sender, days: int, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing is that old."""
+    define()
+    send(sign())
+    call_command("prune_deliveries", days=days)
+    assert capsys.readouterr().out == "0 deleted.\n"
 
 
 @pytest.mark.parametrize("days", [34, 0, -1])

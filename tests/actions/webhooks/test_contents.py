@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from decimal import Decimal
 from typing import Any
 
@@ -57,6 +58,8 @@ def test_it_is_read(kind: str, body: bytes, event: Any) -> None:
         pytest.param(JSON, b"NaN", id="json-nan"),
         pytest.param("", b"no", id="nothing-without-a-type"),
         pytest.param(FORM, b"a=%ff", id="form-not-utf-8"),
+        pytest.param(FORM, b"a=%00", id="form-nul"),
+        pytest.param(FORM, b"%00=a", id="form-nul-in-a-name"),
         pytest.param(FORM, b"\xff=1", id="form-bytes"),
         pytest.param(FORM, b"&".join([b"a=1"] * 1001), id="form-many"),
         pytest.param(XML, b"<a>", id="xml"),
@@ -73,3 +76,9 @@ def test_it_is_refused(kind: str, body: bytes) -> None:
     """Nothing that hurts is built before it is refused."""
     with pytest.raises(UnreadableEvent):
         read_event(body, kind)
+
+
+def test_a_compressed_body() -> None:
+    """Its bytes are what was signed; what is wrong with it is said."""
+    with pytest.raises(UnreadableEvent, match="The body is compressed"):
+        read_event(gzip.compress(b"{}"), JSON)

@@ -47,5 +47,5 @@ def test_the_handshakes_that_are_shown(define: Define, challenge: str) -> None:
 
 
 def test_there_are_some() -> None:
-    """The page has both kinds."""
-    assert len(CHALLENGES) == 2
+    """The page has all kinds."""
+    assert len(CHALLENGES) == 3

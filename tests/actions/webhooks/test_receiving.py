@@ -100,6 +100,10 @@ def test_only_post(define: Define, send: Sender, method: str) -> None:
     define()
     answer = getattr(send.client, method)(PATH)
     assert (answer.status_code, answer["Allow"]) == (405, "OPTIONS, POST")
+    if method != "head":
+        told = answer.json()[0]["Attributes"]
+        assert told["message"] == f"A receiver has no {method.upper()}."
+        assert told["hint"] == "What its sender has signed comes with POST."
 
 
 def test_nobody_executes_a_receiver(define: Define, send: Sender) -> None:
@@ -385,18 +389,20 @@ NAMES = (
 
 def test_what_expressions_see(define: Define, send: Sender) -> None:
     """The delivery, and of the headers those that are signed or listed; nobody is signed in."""
-    define(NAMES, scheme="standard", webhook="Headers: [X-Shop]")
+    define(NAMES, scheme="standard", webhook="Headers: [X-Shop, X_Region]")
     request = sign(scheme="standard", event_id="msg_1")
-    assert send(request, **{"X-Shop": "eu", "X-Other": "no", "Authorization": "Bearer x"}).status_code == 200
+    more = {"X-Shop": "eu", "X-Region": "north", "X-Other": "no", "Authorization": "Bearer x"}
+    assert send(request, **more).status_code == 200
     *facts, headers, user = json.loads(Todo.objects.get().title)
     assert facts == ["msg_1", "payment.paid", 1, 36, "POST", PATH]
     assert headers == {
         "webhook-id": "msg_1",
         "webhook-timestamp": request.headers["webhook-timestamp"],
         "x-shop": "eu",
+        "x-region": "north",
     }
     assert user is None
-    assert set(only().headers) == {"webhook-id", "webhook-timestamp", "webhook-signature", "x-shop"}
+    assert set(only().headers) == {"webhook-id", "webhook-timestamp", "webhook-signature", "x-shop", "x-region"}
 
 
 def test_the_rows_are_nobodys(define: Define, send: Sender) -> None:

@@ -1,15 +1,16 @@
 // A place in the text in, what could be written there out.
 
-import { around, find, placeOf, schemasAt } from "./notation.js";
+import { around, find, placeOf } from "./notation.js";
 import { columnsOf, nameOf, namesIn, settable } from "./scope.js";
+import { prepare, schemasOf } from "./services.js";
 
 const WORD = /[\w.]*$/;
 const READS = /(?:^|[\s"'[{,:(])([~$])([A-Za-z_]\w*)?(?:(?:\[\d+\])?\.(\w*))?$|\$([A-Za-z_]\w*)?(?:(?:\[\d+\])?\.(\w*))?$/;
 const SCRIPT = /(?:"!|'!|"js:|'js:|\{\{)(?:[^"\n]*[^\w.])?(?:([A-Za-z_]\w*)(?:\[\d+\])?\.)?(\w*)$/;
 const SETS = new Set(["post", "patch"]);
 
-/** Return a source of completions that knows this project's vocabulary, once it has come. */
-export function completing(coming) {
+/** Return a source of completions that knows this project's vocabulary, once it has come, and asks for attributes. */
+export function completing(coming, address) {
   return async (context) => {
     const vocabulary = await coming;
     if (!vocabulary) return null;
@@ -17,7 +18,7 @@ export function completing(coming) {
     const line = context.state.doc.lineAt(context.pos);
     const before = text.slice(line.from, context.pos);
     if (/^\s*#/.test(before)) return null;
-    return inExpression(text, before, context, vocabulary) ?? inNotation(text, before, context, vocabulary);
+    return inExpression(text, before, context, vocabulary) ?? inNotation(text, before, context, { vocabulary, address });
   };
 }
 
@@ -43,11 +44,12 @@ function membersOf(names, owner) {
   return Object.entries(names.get(owner)?.members ?? {}).map(([label, detail]) => ({ label, detail, type: "property" }));
 }
 
-function inNotation(text, before, context, vocabulary) {
+async function inNotation(text, before, context, { vocabulary, address }) {
   const from = context.pos - WORD.exec(before)[0].length;
   if (from === context.pos && !context.explicit && !/:\s$/.test(before)) return null;
   const to = context.pos + /^[\w.]*/.exec(text.slice(context.pos))[0].length;
   const place = placeOf(text, from, to);
+  await prepare(place, vocabulary, address);
   const options = place.isKey ? keysAt(place, vocabulary) : valuesAt(place, vocabulary);
   return options.length ? { from, to, options, validFor: /^[\w.]*$/ } : null;
 }
@@ -56,7 +58,7 @@ function keysAt(place, vocabulary) {
   const owner = { path: place.path.slice(0, -1), records: place.records };
   const beside = place.records.at(-1)?.data ?? {};
   const found = new Map();
-  for (const part of schemasAt(vocabulary.schema, owner)) {
+  for (const part of schemasOf(owner, vocabulary)) {
     for (const [label, value] of Object.entries(part.properties ?? {})) {
       if (value !== false) found.set(label, { label, info: value.description || found.get(label)?.info, detail: isWanted(part, label) });
     }
@@ -79,7 +81,7 @@ function columnsToSet(owner, vocabulary) {
 
 function valuesAt(place, vocabulary) {
   const found = new Map();
-  for (const part of schemasAt(vocabulary.schema, place)) {
+  for (const part of schemasOf(place, vocabulary)) {
     for (const one of part.enum ?? []) {
       if (one !== null && !(one === "true" || one === "false")) add(found, String(one), vocabulary);
     }

@@ -1,15 +1,20 @@
 // The word under the pointer in, what it means out.
 
-import { around, pathOf, schemasAt, treeOf } from "./notation.js";
+import { around, pathOf, treeOf } from "./notation.js";
 import { namesIn, settable } from "./scope.js";
+import { prepare, schemasOf } from "./services.js";
 
 /** Return a source of explanations for words under the pointer. */
-export function explaining(coming) {
+export function explaining(coming, address) {
   return async (view, position) => {
     const vocabulary = await coming;
     const word = wordAt(view.state.doc, position);
     if (!vocabulary || !word) return null;
-    const lines = explain(view.state.doc.toString(), word, vocabulary);
+    const tree = treeOf(view.state.doc.toString());
+    const node = tree.root.resolveInner(word.from, 1);
+    const place = pathOf(tree, node);
+    await prepare(place, vocabulary, address);
+    const lines = explain(tree.text, word, { node, place }, vocabulary);
     return lines ? { pos: word.from, end: word.to, above: true, create: () => ({ dom: shown(word.text, lines) }) } : null;
   };
 }
@@ -22,10 +27,7 @@ function wordAt(doc, position) {
   return before + after ? { from, to: position + after.length, text: before + after } : null;
 }
 
-function explain(text, word, vocabulary) {
-  const tree = treeOf(text);
-  const node = tree.root.resolveInner(word.from, 1);
-  const place = pathOf(tree, node);
+function explain(text, word, { node, place }, vocabulary) {
   if (node.name === "Key" || node.parent?.name === "Key") return ofKey(place, vocabulary);
   const [name, member] = word.text.replace(/^\./, "subject.").split(".");
   const known = isRead(text, word.from) ? namesIn(place, vocabulary).get(name) : undefined;
@@ -40,7 +42,7 @@ function isRead(text, from) {
 }
 
 function ofKey(place, vocabulary) {
-  const schemas = schemasAt(vocabulary.schema, place);
+  const schemas = schemasOf(place, vocabulary);
   const about = schemas.map((part) => part.description).find(Boolean) ?? columnAbout(place, vocabulary);
   const values = [...new Set(schemas.flatMap((part) => part.enum ?? []).filter((one) => typeof one === "string"))];
   const choice = values.length && values.length <= 12 ? `One of: ${values.join(", ")}.` : "";

@@ -171,10 +171,11 @@ export function find(record, key) {
   return name === undefined ? undefined : record[name];
 }
 
-/** Return the action that a path leads into, and the outcome, if it leads into one. */
+/** Return the action that a path leads into, the outcome, if it leads into one, and how deep in the path that lies. */
 export function around({ path, records }) {
   const inside = (name) => path.findLastIndex((step) => typeof step === "string" && step.toLowerCase() === name);
   const outcomes = Math.max(inside("outfields"), inside("else"));
   const top = records.find(({ data }) => find(data, "OnType") !== undefined || find(data, "OutFields") !== undefined);
-  return { action: top?.data ?? {}, outcome: outcomes < 0 ? undefined : recordAt(records, outcomes + 2) };
+  const depth = outcomes + 2;
+  return { action: top?.data ?? {}, outcome: outcomes < 0 ? undefined : recordAt(records, depth), depth };
 }

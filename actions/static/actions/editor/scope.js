@@ -2,6 +2,7 @@
 
 import { around, find } from "./notation.js";
 
+const ANSWER = { status: "the HTTP status", headers: "the headers, their names in lower case", body: "the answer as data" };
 const ROWS = new Set(["post", "patch", "get_by_id", "get"]);
 
 /** Return the names that a place can read, each with what it is and, where that is known, its members. */
@@ -46,7 +47,8 @@ function publish(outcomes, names, vocabulary, [until, ...further]) {
 function resultOf(outcome, vocabulary) {
   const type = find(outcome, "Type");
   const isRow = ROWS.has(String(find(outcome, "Method") ?? "").toLowerCase());
-  return { detail: `result of ${type ?? "an outcome"}`, members: isRow ? columnsOf(vocabulary, type) : undefined };
+  const members = vocabulary.services.includes(type) ? ANSWER : isRow ? columnsOf(vocabulary, type) : undefined;
+  return { detail: `result of ${type ?? "an outcome"}`, members };
 }
 
 function list(value) {

@@ -15,24 +15,33 @@ from typing import Any
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, XMLParser
 
-from actions.webhooks.errors import UnreadableEvent
-
 MOST_LEVELS, MOST_NODES = 32, 10_000
 TEXT = "#text"
+
+
+class BadXml(ValueError):
+    """Bytes that are no XML, have a document type, or are over the bounds."""
+
+
+def is_xml(media_type: str) -> bool:
+    """Say whether a media type, in lower case and without parameters, is one of XML."""
+    return media_type in ("application/xml", "text/xml") or media_type.endswith("+xml")
 
 
 def read_xml(body: bytes) -> dict[str, Any]:
     """Return the data of a document.
 
     Raises:
-        UnreadableEvent: it is no XML, has a document type, or is over the bounds.
+        BadXml.
     """
     parser = XMLParser(target=_Builder(), forbid_dtd=True)
     try:
         parser.feed(body)
         found: dict[str, Any] = parser.close()
+    except BadXml:
+        raise
     except (ParseError, DefusedXmlException, ValueError, LookupError):  # LookupError: an encoding that nobody knows
-        raise UnreadableEvent("The body is no XML that can be read.") from None
+        raise BadXml("The body is no XML that can be read.") from None
     return found
 
 
@@ -47,7 +56,7 @@ class _Builder:
         """Begin an element."""
         self._left -= 1 + len(attributes)
         if self._left < 0 or len(self._open) > MOST_LEVELS:
-            raise UnreadableEvent(f"The body has more than {MOST_LEVELS} levels or {MOST_NODES} values.")
+            raise BadXml(f"The body has more than {MOST_LEVELS} levels or {MOST_NODES} values.")
         members: dict[str, Any] = {f"@{_local(name)}": value for name, value in attributes.items()}
         self._open.append((_local(tag), members, []))
 
