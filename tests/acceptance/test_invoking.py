@@ -285,12 +285,12 @@ def test_a_missing_instance_is_asked_for(define, post, account):
 
 def test_our_own_fault_tells_an_id_and_nothing_else(echo, monkeypatch, caplog):
     """500 has an error id that the log has too; nothing internal."""
-    from actions import views
+    from actions.views import routes
 
     def broken(*_):
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr(views, "invoke_admitted", broken)
+    monkeypatch.setattr(routes, "invoke_admitted", broken)
     response = echo({})
     assert response.status_code == 500
     body = failure(response)
