@@ -102,14 +102,14 @@ def slowest(client: httpx.Client) -> float:
 
 
 def test_a_server_that_is_down_slows_no_other_action(calling: Home) -> None:
-    """F10: each call ends in its time with 504 that names the outcome, or at once with 503; the rest goes on."""
+    """F10: each call of 24 clients ends in its time with 504 that names the outcome; everything else goes on."""
     with calling.start("--workers", "2") as server, server.client() as client:
         alone = slowest(client)
         with asking(server) as answers:
             time.sleep(0.5)
             beside = slowest(client)
-    assert set(answers) <= {(504, "answer"), (503, "answer")}
-    assert answers[504, "answer"] >= 8
+    assert set(answers) == {(504, "answer")}
+    assert answers.total() >= ASKING
     assert beside < max(4 * alone, alone + 0.1), f"{beside * 1000:.0f} ms, alone {alone * 1000:.0f} ms"
 
 
