@@ -23,8 +23,7 @@ from actions.operations.base import Call, Effect, Operation, Param, Result
 from actions.operations.registry import register
 from actions.outbound import Limits, Request, check_request
 from actions.outbox import Outgoing
-from actions.outbox.secrets import BASIC, BEARER, HEADERS, SIGN, by_secrets
-from actions.outbox.signing import check_body
+from actions.outbox.secrets import BASIC, BEARER, HEADERS, by_secrets
 
 MOST_TIMEOUT, MOST_RETRIES, MOST_REDIRECTS = 30, 5, 10
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -82,13 +81,6 @@ class RequestNetwork(Operation):
             names_secret=True,
             required=False,
         ),
-        Param(
-            SIGN,
-            str,
-            "The name of a secret that signs the body as a Standard Webhook, each attempt with its own time.",
-            names_secret=True,
-            required=False,
-        ),
     )
     example = {"Url": "https://api.example.org/v1/orders", "Method": "POST", "Body": {"sku": "tea"}}
 
@@ -116,8 +108,6 @@ def compose(arguments: Mapping[str, Any]) -> Outgoing:
     headers = tuple(_headers(arguments.get("Headers"), content_type))
     request = Request(_method(arguments), _url(arguments), headers, body)
     check_request(request)
-    if arguments.get(SIGN) is not None:
-        check_body(body or b"", "Body")
     limits = Limits(
         timeout=whole(arguments, "Timeout", most=MOST_TIMEOUT, default=10),
         most_bytes=MOST_ANSWER,

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+import logging
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from actions.errors import OutcomeRefused
+from actions import secrets
+from actions.errors import OutcomeRefused, SecretUnusable
 from actions.expressions.shapes import Shape
 from actions.operations.base import Call, Effect, Operation, Param, Result
 from actions.operations.registry import register
-from actions.outbox.signing import check_body, signed_headers
+from actions.signatures.base import MOST_BODY, Message, Outside
+from actions.signatures.errors import BadSignature, CannotSign
+from actions.signatures.standard import Standard
 from entities.encoding import to_json
 
+logger = logging.getLogger("actions.secrets")
+_scheme = Standard()
+_options = _scheme.configure({})
 _LATEST = 253_402_300_799  # unix seconds: the end of the year 9999
+_SIGNATURE = "webhook-signature"
 
 
 @register
 class SignWebhook(Operation):
-    """Sign a body by Standard Webhooks: gives `headers`, the exact `body` and the `id` that are to be sent.
-
-    `SignSecret` of `$network.request` signs what may be tried again later: each attempt with its own time.
-    """
+    """Sign a body by Standard Webhooks: gives `headers`, the exact `body` and the `id` that are to be sent."""
 
     name = "webhook.sign"
     effect = Effect.NONE
@@ -37,9 +42,9 @@ class SignWebhook(Operation):
     example = {"body": {"type": "order.paid"}, "secret": "partner"}
 
     def perform(self, call: Call) -> Result:
-        body, event_id, secret = _body(call["body"]), _id(call.arguments.get("id")), call["secret"]
-        headers = signed_headers(body, event_id, secret, _moment(call.arguments.get("timestamp")))
-        return Result({"headers": headers, "body": body.decode(), "id": event_id})
+        message = Message(_body(call["body"]), _id(call.arguments.get("id")))
+        headers = _headers(message, call["secret"], _moment(call.arguments.get("timestamp")))
+        return Result({"headers": headers, "body": message.body.decode(), "id": message.event_id})
 
     def shape(self, fixed: Mapping[str, Any]) -> Shape:
         return Shape(columns=frozenset({"headers", "body", "id"}))
@@ -55,7 +60,8 @@ def _body(value: Any) -> bytes:
         body = value.encode() if isinstance(value, str) else to_json(_in_order(value))
     except UnicodeEncodeError:
         raise OutcomeRefused("'body' has half a character in it.") from None
-    check_body(body, "body")
+    if len(body) > MOST_BODY:
+        raise OutcomeRefused(f"'body' has more than {MOST_BODY} bytes.")
     return body
 
 
@@ -82,3 +88,28 @@ def _moment(value: Any) -> int:
     if not whole or value != int(value):
         raise OutcomeRefused("'timestamp' is a whole number of unix seconds.")
     return int(value)
+
+
+def _headers(message: Message, name: Any, moment: int) -> dict[str, str]:
+    """Return the headers; while a secret is changed there is a signature with each value, the newest first.
+
+    Raises:
+        OutcomeRefused: the id is none.
+        SecretMissing: the secret has no value now.
+        SecretUnusable: one of its values is no key of a sender.
+    """
+    if not isinstance(name, str):
+        raise OutcomeRefused("'secret' is the name of a secret.")
+    try:
+        signed = list(_signed(message, name, moment))
+    except CannotSign as refused:
+        raise OutcomeRefused(f"'id': {refused}") from None
+    except BadSignature as refused:
+        logger.warning("The secret '%s' cannot sign webhooks. %s", name, refused.detail)
+        raise SecretUnusable(name) from None
+    return {**signed[0], _SIGNATURE: " ".join(headers[_SIGNATURE] for headers in signed)}
+
+
+def _signed(message: Message, name: str, moment: int) -> Iterator[Mapping[str, str]]:
+    for secret in secrets.active_values(name):
+        yield _scheme.sign(message, secret, _options, Outside(moment)).headers

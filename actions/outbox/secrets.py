@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import base64
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
-from uuid import uuid4
 
 from actions import secrets
 from actions.errors import OutcomeRefused
 from actions.outbound import Request
-from actions.outbox.calling import KEY_HEADER, authenticates
-from actions.outbox.signing import ID, signed_headers
+from actions.outbox.calling import authenticates
 
-BEARER, BASIC, HEADERS, SIGN = "BearerSecret", "BasicSecret", "SecretHeaders", "SignSecret"
+BEARER, BASIC, HEADERS = "BearerSecret", "BasicSecret", "SecretHeaders"
 _BY = "secrets"
 
 
@@ -33,43 +30,28 @@ def by_secrets(arguments: Mapping[str, Any]) -> dict[str, Any]:
         raise OutcomeRefused(f"'{HEADERS}' is a mapping.")
     headers: dict[str, list[Any]] = {"Authorization": [kinds[0], arguments[kinds[0]]]} if kinds else {}
     headers |= {str(header): [HEADERS, name] for header, name in given.items()}
-    named = {"headers": headers} | ({"sign": arguments[SIGN]} if arguments.get(SIGN) is not None else {})
-    if not all(isinstance(name, str) for name in (*(name for _, name in headers.values()), named.get("sign", ""))):
+    if not all(isinstance(name, str) for _, name in headers.values()):
         raise OutcomeRefused("A secret is given by its name.")
-    return {"by": _BY, **named} if headers or "sign" in named else {}
+    return {"by": _BY, "headers": headers} if headers else {}
 
 
 class BySecrets:
-    """Adds headers with the newest value of each secret, and a signature of this moment."""
+    """Adds headers with the newest value of each secret."""
 
     def complete(self, request: Request, how: Mapping[str, Any]) -> Request:
         """Return the request with its headers.
 
         Raises:
-            SecretMissing, SecretUnusable.
+            SecretMissing.
         """
         added = tuple(_headers(how["headers"]))
         names = frozenset(name.lower() for name, _ in added)
-        made = _with(request, added)
-        made = replace(made, secret_headers=request.secret_headers | names)
-        return _with(made, _signature(made, how["sign"])) if "sign" in how else made
+        kept = tuple(header for header in request.headers if header[0].lower() not in names)
+        return replace(request, headers=(*kept, *added), secret_headers=request.secret_headers | names)
 
     def renew(self, how: Mapping[str, Any]) -> bool:
         """A secret does not get better by being sent again."""
         return False
-
-
-def _with(request: Request, added: tuple[tuple[str, str], ...]) -> Request:
-    names = {name.lower() for name, _ in added}
-    kept = tuple(header for header in request.headers if header[0].lower() not in names)
-    return replace(request, headers=(*kept, *added))
-
-
-def _signature(request: Request, secret: str) -> tuple[tuple[str, str], ...]:
-    """Return the headers of a Standard Webhook; its id is the same at each attempt, as the Idempotency-Key is."""
-    given = {name.lower(): value for name, value in request.headers}
-    event_id = given.get(ID) or given.get(KEY_HEADER.lower()) or str(uuid4())
-    return tuple(signed_headers(request.body or b"", event_id, secret, int(time.time())).items())
 
 
 def _headers(named: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

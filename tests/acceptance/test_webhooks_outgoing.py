@@ -13,13 +13,10 @@ from typing import Any
 import pytest
 import standardwebhooks
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from django.utils import timezone
 
 from actions.errors import OutcomeRefused
-from actions.models import OutgoingEffect
 from actions.operations.base import Call
 from actions.operations.registry import find
-from actions.outbox import send_due
 from actions.secrets.changing import Content, remove_secret, rotate_secret, set_secret
 from actions.secrets.texts import SecretText
 from actions.validation.rules.secret_names import secret_names
@@ -30,7 +27,6 @@ from tests.acceptance.conftest import failure
 from tests.acceptance.notation import Run, runner, said
 from tests.actions.signatures.receivers import PRIVATE, PUBLIC, SHARED
 from tests.actions.validation.harness import document, found_by
-from tests.upstreams import Upstream, answer
 
 NEXT = "whsec_" + "Q" * 32
 BODY = "'body' must be a text, a mapping or a list"
@@ -218,26 +214,3 @@ def test_a_name_without_a_secret_is_found_when_it_is_loaded(exists: bool, codes:
     text = document("Type: webhook.sign, Method: EXECUTE, Attributes: {body: a, secret: partner}")
     problems = found_by(secret_names, text, secret_exists=lambda name: exists and name == "partner")
     assert [problem.split()[1] for problem in problems] == codes
-
-
-def test_each_attempt_is_signed_with_its_own_time(
-    define: Callable[[str], None], post: Any, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Receivers refuse what was signed long ago; of a call that comes an hour late only the id is an hour old."""
-    store("partner", SHARED)
-    attributes = f"Url: {upstream.url}, Method: POST, Body: {{type: order.paid}}, SignSecret: partner"
-    text = f"  - {{Type: $network.request, Method: EXECUTE, Attributes: {{{attributes}}}}}\n"
-    monkeypatch.setattr("actions.outbox.background.wake", lambda kind: None)
-    runner(define, post)(text)
-    upstream.answers(answer(503), answer(204))
-    with monkeypatch.context() as earlier:
-        earlier.setattr("actions.outbox.secrets.time.time", lambda: datetime.now(UTC).timestamp() - 3600)
-        send_due()
-    OutgoingEffect.objects.update(next_attempt_at=timezone.now())
-    send_due()
-    late, now = upstream.requests
-    verifier = standardwebhooks.Webhook(SHARED)
-    with pytest.raises(standardwebhooks.WebhookVerificationError, match="too old"):
-        verifier.verify(late.body, dict(late.header))
-    assert verifier.verify(now.body, dict(now.header)) == {"type": "order.paid"}
-    assert now.header["webhook-id"] == now.header["idempotency-key"] == late.header["webhook-id"]
