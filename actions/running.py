@@ -142,20 +142,21 @@ def run_action(served: Served, invocation: Invocation, beginning: Beginning, uni
         kept.attempts.count,
         request=invocation.request,
     )
-    run.lock = _locking(beginning, scope)
+    run.lock = _locking(beginning.lock, beginning.subject, scope)
     return run_plan(served.plan, _observed(run, kept.records.trace))
 
 
-def _locking(beginning: Beginning, scope: dict[str, Any]) -> Callable[[], None] | None:
+def _locking(
+    find: Callable[[], dict[str, Any]] | None, subject: Mapping[str, Any] | None, scope: dict[str, Any]
+) -> Callable[[], None] | None:
     """Return what locks the subject, and shows it to expressions as it is by then."""
-    find = beginning.lock
     if find is None:
         return None
 
     def lock() -> None:
-        subject = find()
-        if scope.get("subject") is beginning.subject:  # no input of that name
-            scope["subject"] = subject
+        locked = find()
+        if scope.get("subject") is subject:  # no input of that name
+            scope["subject"] = locked
 
     return lock
 
@@ -228,7 +229,9 @@ def _inner_run(served: Served, outer: Run, attributes: dict[str, Any]) -> Run:
     public_id = attributes.get(key) if served.contract.declares(key) else attributes.pop(key, None)
     if public_id is None and not served.plan.instance_optional:
         raise SubjectRequired(served.plan.type_name)
-    subject = None if public_id is None else find_subject(served, outer.unit, public_id, outer.unit.actor)
+    find = None if public_id is None else partial(find_subject, served, outer.unit, public_id, outer.unit.actor)
+    waits = served.plan.ahead > 0
+    subject = None if find is None else find(locks=not waits)
     outer.unit.act_as(rights_of(served, outer.actor))
     surroundings = {"user": outer.actor.user or None, "request": outer.request}
     inputs = served.contract.accept(attributes)
@@ -245,4 +248,5 @@ def _inner_run(served: Served, outer: Run, attributes: dict[str, Any]) -> Run:
         depth=outer.depth + 1,
         within=outer.place,
     )
+    inner.lock = _locking(find, subject, scope) if waits else None
     return _observed(inner, None if outer.trace is None else outer.trace.nested(served.plan, inputs.values))

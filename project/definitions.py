@@ -28,7 +28,7 @@ class RefusedDefinitions(ImproperlyConfigured):
 
 
 def load_definitions(paths: Sequence[Path]) -> LoadReport:
-    """Load all files in or below ``paths``.
+    """Load all files in or below ``paths``; what their authors are warned of is logged.
 
     Raises:
         RefusedDefinitions: one of them has an error.
@@ -36,6 +36,7 @@ def load_definitions(paths: Sequence[Path]) -> LoadReport:
     report = load_paths(paths)
     if report.errors:
         raise RefusedDefinitions(report)
+    _tell_problems(report)
     return report
 
 
@@ -59,7 +60,11 @@ def _reload(paths: Sequence[Path]) -> bool:
 def _tell(report: LoadReport) -> None:
     for saved in (*report.added, *report.changed):
         logger.info("Serving %s, version %s.", saved, saved.version)
-    for problem in report.problems:
-        logger.log(logging.ERROR if problem.severity == "error" else logging.WARNING, "%s", problem)
+    _tell_problems(report)
     if report.errors:
         logger.error("What was served before stays.")
+
+
+def _tell_problems(report: LoadReport) -> None:
+    for problem in report.problems:
+        logger.log(logging.ERROR if problem.severity == "error" else logging.WARNING, "%s", problem)

@@ -18,7 +18,7 @@ from actions.errors import OutcomeRefused
 from actions.expressions.shapes import Shape
 from actions.operations.accounts import text
 from actions.operations.arguments import flag, whole, word
-from actions.operations.base import Call, Effect, Entry, Operation, Param, Result
+from actions.operations.base import Call, Effect, Entry, Hold, Operation, Param, Result
 from actions.operations.registry import register
 from entities.access import find, require
 from entities.entity import Entity
@@ -39,6 +39,10 @@ class _Export(Operation):
     """Rows in, an entry out that hands a file to the client."""
 
     gives = "`content` (base64), `name`, `contentType` and `message`; the answer has them as `client.file.download`."
+
+    def hold(self, fixed: Mapping[str, Any]) -> Hold:
+        """All is read in one transaction, which on SQLite nobody else writes beside."""
+        return Hold.LOCKS
 
     def _file(self, call: Call, wanted: Wanted) -> Result:
         entity = entity_of(call, TABLE.name)

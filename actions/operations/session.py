@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from actions.errors import OutcomeRefused, RowNotFound, SecondFactorFailed, SecondFactorRequired, SignInFailed
-from actions.operations.base import Call, Effect, Entry, Operation, Param, Result
+from actions.operations.base import Call, Effect, Entry, Hold, Operation, Param, Result
 from actions.operations.registry import register
 from entities import authentication, second_factors
 from entities.models import UserAccount
@@ -49,6 +52,10 @@ class IssueToken(Operation):
     )
     example = {"email": "ada@example.org", "password": "correct horse"}
     secret_results = ("value",)
+
+    def hold(self, fixed: Mapping[str, Any]) -> Hold:
+        """A code that is used up is a row that is locked."""
+        return Hold.LOCKS
 
     def perform(self, call: Call) -> Result:
         call.unit.flush()

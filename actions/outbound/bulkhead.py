@@ -1,30 +1,34 @@
-"""How many calls may wait at a time, and how many for one host: the next one is refused at once.
+"""How many calls there may be at a time, and how many to one host; those beyond that wait for their turn, in order.
 
-A server that is down then keeps a bounded part of the threads, and never those that other servers' calls need.
+A server that is down then keeps a bounded part of the threads, and never those that other servers' calls need. Who
+waits for a turn does so within the time of the call; where too many do, the next one is refused at once.
 """
 
 from __future__ import annotations
 
 import os
 import threading
-from collections import Counter
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from actions.outbound.calls import Call
 from actions.outbound.errors import UpstreamBusy
-from actions.outbound.options import most_calls, most_calls_per_host
+from actions.outbound.options import most_calls, most_calls_per_host, most_waiting_per_host
 
 
 class Bulkhead:
-    """The calls of this process that wait now, by host."""
+    """The calls of this process now, by host: those that are made, and those that wait for their turn."""
 
     def __init__(self) -> None:
         self.begin()
 
     def begin(self) -> None:
         """Have none; those of a fork's parent are not here."""
-        self._lock = threading.Lock()
-        self._waiting: Counter[str] = Counter()
+        self._changed = threading.Condition()
+        self._here: Counter[str] = Counter()
+        self._made: Counter[str] = Counter()
+        self._queues: defaultdict[str, deque[object]] = defaultdict(deque)
 
     def enter(self, host: str) -> None:
         """Count a call.
@@ -32,21 +36,47 @@ class Bulkhead:
         Raises:
             UpstreamBusy: there are too many.
         """
-        with self._lock:
-            if self._waiting.total() >= most_calls() or self._waiting[host] >= most_calls_per_host():
+        with self._changed:
+            most = most_calls_per_host() + most_waiting_per_host()
+            if self._here.total() >= most_calls() or self._here[host] >= most:
                 raise UpstreamBusy
-            self._waiting[host] += 1
+            self._here[host] += 1
 
-    def leave(self, host: str) -> None:
-        """A call has ended."""
-        with self._lock:
-            self._waiting[host] -= 1
-            self._waiting += Counter()  # hosts that nobody waits for are not kept
+    def take_turn(self, host: str, seconds: float) -> bool:
+        """Wait until the call that has entered may be made; say whether it may."""
+        with self._changed:
+            queue, me = self._queues[host], object()
+            queue.append(me)
+            try:
+                may = self._changed.wait_for(
+                    lambda: queue[0] is me and self._made[host] < most_calls_per_host(), timeout=seconds
+                )
+                self._made[host] += may
+            finally:
+                queue.remove(me)
+                self._tidy(host)
+            return may
+
+    def leave(self, host: str, *, made: bool) -> None:
+        """A call has ended; ``made`` says whether it had its turn."""
+        with self._changed:
+            self._here[host] -= 1
+            self._made[host] -= made
+            self._tidy(host)
+
+    def _tidy(self, host: str) -> None:
+        """Let those look again who wait; hosts that nobody calls are not kept."""
+        self._changed.notify_all()
+        for counted in (self._here, self._made):
+            if not counted[host]:
+                del counted[host]
+        if not self._queues[host]:
+            del self._queues[host]
 
     def waiting(self) -> int:
         """Return how many there are."""
-        with self._lock:
-            return self._waiting.total()
+        with self._changed:
+            return self._here.total()
 
 
 class Place:
@@ -54,14 +84,27 @@ class Place:
 
     def __init__(self, bulkhead: Bulkhead, host: str) -> None:
         self._bulkhead = bulkhead
-        self.host = host
+        self._host = host
+        self._made = False
 
-    def move(self, host: str) -> None:
-        """Wait for another host from now on; raises UpstreamBusy and stays where it is."""
-        if host != self.host:
+    def take(self, host: str, call: Call) -> None:
+        """Wait until a host may be called.
+
+        Raises:
+            UpstreamBusy: it may not be waited for; the place stays where it is. UpstreamTimeout.
+        """
+        if host != self._host:
             self._bulkhead.enter(host)
-            self._bulkhead.leave(self.host)
-            self.host = host
+            self.leave()
+            self._host, self._made = host, False
+        if not self._made:
+            self._made = self._bulkhead.take_turn(host, call.remaining())
+        if not self._made:
+            raise call.timed_out()
+
+    def leave(self) -> None:
+        """Leave it to others."""
+        self._bulkhead.leave(self._host, made=self._made)
 
 
 bulkhead = Bulkhead()
@@ -80,4 +123,4 @@ def place_for(host: str) -> Iterator[Place]:
     try:
         yield place
     finally:
-        bulkhead.leave(place.host)
+        place.leave()

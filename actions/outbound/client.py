@@ -38,7 +38,7 @@ def _followed(sendable: Sendable, call: Call, attempts: Attempts, place: Place) 
     """Return the first answer that is no redirect, or none that is to be followed."""
     most = call.limits.redirects
     for _ in range(most + 1):
-        place.move(sendable.target.host)
+        place.take(sendable.target.host, call)
         answer = attempts.exchange(sendable)
         if most == 0 or answer.location is None:
             return answer

@@ -9,6 +9,7 @@ from django.conf import settings
 
 CALLS = 32
 CALLS_PER_HOST = 8
+WAITING_PER_HOST = 16
 
 
 def _option(name: str, default: Any) -> Any:
@@ -22,10 +23,15 @@ def allowed_hosts() -> Sequence[str]:
 
 
 def most_calls() -> int:
-    """Return how many calls may wait at a time in one process."""
+    """Return how many calls there may be at a time in one process."""
     return int(_option("CALLS", CALLS))
 
 
 def most_calls_per_host() -> int:
-    """Return how many of them may wait for the same host."""
+    """Return how many of them may be made to the same host at a time."""
     return int(_option("CALLS_PER_HOST", CALLS_PER_HOST))
+
+
+def most_waiting_per_host() -> int:
+    """Return how many more of them may wait for their turn with that host."""
+    return int(_option("WAITING_PER_HOST", WAITING_PER_HOST))

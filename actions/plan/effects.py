@@ -10,7 +10,7 @@ Where a call is left behind a lock, ``calls_under_locks`` says so, and a rule wa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Generator, Iterator, Sequence, Set
 from dataclasses import replace
 
 from actions.expressions.base import Template
@@ -22,7 +22,7 @@ from actions.plan.visitor import all_templates, steps, templates, walk
 _WRITES = frozenset({"entity.create", "entity.update", "entity.delete"})
 _ORDER = tuple(Hold)
 
-Calls = Callable[[Step], bool]
+Calls = Callable[[Step, Hold], bool]
 
 
 def arrange(plan: Plan) -> Plan:
@@ -40,21 +40,50 @@ def waits(step: Step) -> bool:
     return step.operation.answers and not step.is_deferred
 
 
-def waits_anywhere(plan: Plan) -> bool:
-    """Say whether the plan has a step that waits."""
-    return any(waits(step) for step in steps(plan.body))
+def _waits_under_locks(step: Step, hold: Hold) -> bool:
+    return hold is Hold.LOCKS and waits(step)
 
 
-def calls_under_locks(plan: Plan, calls: Calls = waits) -> Iterator[Step]:
+def calls_under_locks(plan: Plan, calls: Calls = _waits_under_locks, hold: Hold = Hold.NOTHING) -> Iterator[Step]:
     """Yield the steps of an arranged plan that call while the database holds what others may wait for.
 
-    ``calls`` says which steps do. Of an event that is processed the row is locked from the beginning.
+    ``calls`` says which steps do, with what is held by then; ``hold`` is what is held when the plan begins. Of an event
+    that is processed the row is locked from the beginning, and an instance from where nothing runs ahead any more.
     """
-    hold = Hold.NOTHING if plan.webhook is None else Hold.LOCKS
-    for step in steps(plan.body):
-        if hold is Hold.LOCKS and calls(step):
-            yield step
-        hold = _after(step, hold)
+    is_read = hold is Hold.WAITING_ROWS and not plan.instance_optional  # the instance is, so rows that wait are sent
+    if plan.webhook is not None or is_read:
+        hold = Hold.LOCKS
+    for position, node in enumerate(plan.body.nodes):
+        if position == plan.ahead and not plan.instance_optional:
+            hold = Hold.LOCKS
+        hold = yield from _calls_under_locks(node, calls, hold)
+
+
+def _calls_under_locks(node: Node, calls: Calls, hold: Hold) -> Generator[Step, None, Hold]:
+    """Yield what calls under locks at or below a node; return what is held afterwards, whichever branch runs."""
+    match node:
+        case Nodes():
+            for child in node.nodes:
+                hold = yield from _calls_under_locks(child, calls, hold)
+            return hold
+        case Branch():
+            then = yield from _calls_under_locks(node.then, calls, hold)
+            otherwise = yield from _calls_under_locks(node.otherwise, calls, hold)
+            return max(then, otherwise, key=_ORDER.index)
+        case Loop():
+            return (yield from _step_under_locks(node.body, calls, hold, repeats=True))
+        case Step():
+            return (yield from _step_under_locks(node, calls, hold, repeats=node.many))
+        case _:
+            return hold
+
+
+def _step_under_locks(step: Step, calls: Calls, hold: Hold, *, repeats: bool) -> Generator[Step, None, Hold]:
+    """A step that is performed several times calls, but for the first time, with what it left itself."""
+    after = _after(step, hold)
+    if calls(step, after if repeats else hold):
+        yield step
+    return after
 
 
 def names_read(found: Iterator[Template]) -> frozenset[str]:

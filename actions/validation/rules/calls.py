@@ -6,16 +6,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from actions.errors import Problem
 from actions.locations import Location
+from actions.operations.base import Hold
 from actions.operations.network import METHODS
 from actions.outbound import OutboundBlocked, Request, RequestRefused, check_request
-from actions.plan.effects import calls_under_locks, names_read, waits, waits_anywhere
+from actions.plan.effects import calls_under_locks, names_read, waits
 from actions.plan.nodes import Plan, Step
 from actions.plan.visitor import all_templates, steps
 from actions.validation.arguments import Argument, arguments
-from actions.validation.context import Context
+from actions.validation.context import ActionKey, Context
 from actions.validation.problems import PlanProblem
 from entities.values import ABSENT
 
@@ -63,7 +65,7 @@ def calls(plan: Plan, context: Context) -> Iterator[Problem]:
             yield from _misplaced(step, context.places.key(step.location, KEY), step.reference in read)
         if step.operation.name == REQUEST:
             yield from _refused(step, context)
-    for step in calls_under_locks(plan, lambda step: waits(step) or _invokes_calls(step, context)):
+    for step in calls_under_locks(plan, partial(_under_locks, context, {})):
         if step.after_commit is None:
             yield CallUnderLocks(step.label, step.location)
 
@@ -75,14 +77,32 @@ def _misplaced(step: Step, place: Location, is_read: bool) -> Iterator[Problem]:
         yield MisplacedAfterCommit(f"cannot be true, for an outcome reads '{step.reference}'", place)
 
 
-def _invokes_calls(step: Step, context: Context) -> bool:
-    """Say whether the step runs an action that is known to wait for another server."""
-    if step.operation.name != INVOKE:
+def _under_locks(context: Context, known: dict[object, bool], step: Step, hold: Hold) -> bool:
+    """Say whether the step waits for another server under locks: itself, or in an action that it is known to run.
+
+    ``known``: what was found out of the actions, by what is held when they begin.
+    """
+    if hold is Hold.NOTHING:  # what that action does by itself is told of there
         return False
+    if waits(step):
+        return hold is Hold.LOCKS
+    key = _invoked(step)
+    plan = context.actions.get(key) if key is not None else None
+    if plan is None:
+        return False
+    if (key, hold) not in known:
+        known[key, hold] = False  # while it is looked at, for an action may run itself
+        known[key, hold] = any(True for _ in calls_under_locks(plan, partial(_under_locks, context, known), hold))
+    return known[key, hold]
+
+
+def _invoked(step: Step) -> ActionKey | None:
+    """Return the type and the name of the action that a step runs, where they are written out."""
+    if step.operation.name != INVOKE:
+        return None
     given = {argument.name: argument.literal for argument in arguments(step)}
-    key = given.get("type"), given.get("name")
-    plan = context.actions.get(key) if all(isinstance(part, str) for part in key) else None  # type: ignore[arg-type]
-    return plan is not None and waits_anywhere(plan)
+    type_name, name = given.get("type"), given.get("name")
+    return (type_name, name) if isinstance(type_name, str) and isinstance(name, str) else None
 
 
 def _refused(step: Step, context: Context) -> Iterator[Problem]:

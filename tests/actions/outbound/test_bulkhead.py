@@ -1,4 +1,4 @@
-"""So many calls wait at a time, and so many for one host: the next one is refused at once."""
+"""So many calls at a time, and so many to one host: others wait for their turn, and the next one is refused at once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from actions.errors import ActionError
 from actions.outbound import Limits, Request, UpstreamBusy, fetch, set_waiting
 from actions.outbound.bulkhead import bulkhead
-from actions.outbound.options import most_calls, most_calls_per_host
+from actions.outbound.options import most_calls, most_calls_per_host, most_waiting_per_host
 from tests.clocks import AT_ONCE, ends_within
 from tests.upstreams import Upstream, allow, answer, redirect, waits_for
 
@@ -81,12 +81,13 @@ def refused_at_once(url: str) -> None:
 
 
 def test_one_host_has_its_share(upstream: Upstream, calls: Calls, down: str) -> None:
-    """Eight wait, the ninth is refused, and other hosts are called as ever."""
-    calls.start(8, down)
+    """Eight are made, 16 wait for their turn, the next is refused, and other hosts are called as ever."""
+    calls.start(24, down)
     refused_at_once(down)
     assert fetch(Request("GET", f"http://localhost:{upstream.port}/up")).status == 200
     wait_until(lambda: len(upstream.requests) == 9)
     calls.end()
+    assert len(upstream.requests) == 25
     assert fetch(Request("GET", f"{upstream.url}/up")).status == 200
 
 
@@ -101,26 +102,58 @@ def test_all_hosts_together_have_theirs(upstream: Upstream) -> None:
     finally:
         for host in hosts:
             for _ in range(8):
-                bulkhead.leave(host)
+                bulkhead.leave(host, made=False)
     assert fetch(Request("GET", f"{upstream.url}/up")).status == 200
 
 
 def test_the_settings_say_how_many(settings: Any, calls: Calls, down: str) -> None:
-    """Without them 32 and 8."""
+    """Without them 32, 8 and 16."""
     settings.ACTIONS = {**settings.ACTIONS, "OUTBOUND": {"ALLOWED_HOSTS": ["*"]}}
-    assert (most_calls(), most_calls_per_host()) == (32, 8)
-    settings.ACTIONS = {**settings.ACTIONS, "OUTBOUND": {"ALLOWED_HOSTS": ["*"], "CALLS": 3, "CALLS_PER_HOST": 2}}
-    calls.start(2, down)
+    assert (most_calls(), most_calls_per_host(), most_waiting_per_host()) == (32, 8, 16)
+    limit(settings, CALLS_PER_HOST=2, WAITING_PER_HOST=1)
+    calls.start(3, down)
     refused_at_once(down)
+    limit(settings, CALLS=3)
+    refused_at_once(down)
+
+
+def limit(settings: Any, **limits: int) -> None:
+    """Set how many calls there may be."""
+    settings.ACTIONS = {**settings.ACTIONS, "OUTBOUND": {"ALLOWED_HOSTS": ["*"], **limits}}
+
+
+def test_a_turn_comes_in_order_and_within_the_time(settings: Any, upstream: Upstream) -> None:
+    """Who came first is called first; whose time is over before its turn is told of the time, and called nobody."""
+    limit(settings, CALLS_PER_HOST=1)
+    release, ended = threading.Event(), []
+
+    def call(path: str, seconds: float) -> None:
+        try:
+            ended.append(f"{path} {fetch(Request('GET', upstream.url + path), Limits(timeout=seconds)).status}")
+        except ActionError as error:
+            ended.append(f"{path} {error.message}")
+
+    upstream.at("/0", waits_for(release))
+    threads = []
+    for path, seconds in (("/0", 5.0), ("/1", 5.0), ("/2", 0.2), ("/3", 5.0)):
+        threads.append(threading.Thread(target=call, args=(path, seconds)))
+        threads[-1].start()
+        wait_until(lambda: bulkhead.waiting() == len(threads))
+    wait_until(lambda: bool(ended))
+    release.set()
+    for thread in threads:
+        thread.join(10)
+    assert ended == ["/2 The other server did not answer within 0.2 s.", "/0 200", "/1 200", "/3 200"]
+    assert upstream.paths == ["/0", "/1", "/3"]
 
 
 def test_a_place_moves_with_a_redirect(upstream: Upstream, calls: Calls, down: str) -> None:
     """Whoever is sent to a host with too many waiting is refused like everybody; its own place is free again."""
-    calls.start(8, down)
+    calls.start(24, down)
     elsewhere = f"http://localhost:{upstream.port}"
     upstream.at("/to-down", redirect(down))
     refused_at_once(f"{elsewhere}/to-down")
-    assert bulkhead.waiting() == 8
+    assert bulkhead.waiting() == 24
     assert fetch(Request("GET", f"{elsewhere}/up")).status == 200
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actions.plan.effects import arrange, calls_under_locks, waits_anywhere
+from actions.plan.effects import arrange, calls_under_locks
 from actions.plan.nodes import Plan
 from actions.plan.visitor import steps
 from tests.actions.validation.harness import document, plan_of
@@ -21,8 +21,10 @@ MAIL = "Type: mail.send, Method: EXECUTE, Attributes: {to: a@example.org, subjec
 RETURN = "Return: true, Condition: ~title"
 OF_POST = CALL.replace("example.org/", "example.org/$made.reference_id")
 OF_PATCH = CALL.replace("example.org/", "example.org/$changed.title")
+SHOWN_OF_PATCH = OF_PATCH.replace("a, SkipInResponse: yes", "b")
 OPTIONAL = f"{DELETE}, ContinueOnError: yes"
 BRANCH = f"{CALL}, Condition: ~title, Else: [{{{PATCH}}}]"
+OTHER_BRANCH = f"{PATCH}, Condition: ~title, Else: [{{{CALL}}}]"
 LOOP = f"ForEach: ~title, {CALL}"
 
 
@@ -97,6 +99,9 @@ def test_who_is_waited_for(outcome: str, rest: str, deferred: bool) -> None:
         pytest.param([CALL, SAY], "Webhook: {Verify: stripe, Secret: s}", [0], id="an-event-is-locked"),
         pytest.param([PATCH, FORGET], "", [], id="after-the-commit"),
         pytest.param([PATCH, BRANCH, SAY], "", [1], id="in-a-branch"),
+        pytest.param([OTHER_BRANCH, SAY], "", [], id="the-other-branch-writes"),
+        pytest.param([OTHER_BRANCH, SHOWN_OF_PATCH], "", [1], id="one-branch-wrote"),
+        pytest.param([BRANCH, SAY], "InstanceOptional: false", [0], id="the-instance-is-locked"),
     ],
 )
 def test_calls_under_locks(outcomes: list[str], keys: str, found: list[int]) -> None:
@@ -109,4 +114,3 @@ def test_a_plan_without_calls_is_the_same_object() -> None:
     """Nothing is copied for nothing."""
     plan = plan_of(document(PATCH, MAIL))
     assert arrange(plan) is plan
-    assert not waits_anywhere(plan)
