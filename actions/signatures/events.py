@@ -76,6 +76,11 @@ def in_header(name: str) -> Locator:
     return read
 
 
+def in_header_as_it_is(name: str) -> Locator:
+    """Return what reads a header of any printable text, such as ``Push Hook``."""
+    return lambda content: headers.optional(content.request, name)
+
+
 def in_body(path: str) -> Locator:
     """Return what reads a text or a whole number of the body, by the names that lead to it: ``data.id``."""
     names = path.split(".")

@@ -62,6 +62,9 @@ def test_what_is_declared_is_verified(given, value) -> None:
 @pytest.mark.parametrize(
     ("given", "headers", "body", "expected"),
     [
+        pytest.param(
+            {"EventType": "header:X-Event"}, {"x-event": "Push Hook, 2"}, BODY, ("evt_1", "Push Hook, 2"), id="words"
+        ),
         pytest.param({"EventId": "header:X_Id"}, {"x-id": "a1"}, BODY, ("a1", ""), id="underscore"),
         pytest.param({}, {}, b"\xef\xbb\xbf" + BODY, ("evt_1", ""), id="byte-order-mark"),
         pytest.param(
