@@ -1,4 +1,4 @@
-"""What the vendors computed, in their libraries or manuals, is what we accept, and what we sign (``known_answers.yaml``)."""
+"""What the vendors computed, in libraries or manuals, is what we accept, and what we sign (``known_answers.yaml``)."""
 
 from __future__ import annotations
 

@@ -111,7 +111,7 @@ def test_a_body_under_the_empty_key_is_refused() -> None:
     ],
 )
 def test_a_secret_of_a_wrong_form_is_refused(scheme, secret) -> None:
-    """It is found when the receiver is saved, and closes a receiver that has it all the same."""
+    """It is found when the receiver is saved, and closes a receiver that comes to have no other."""
     with pytest.raises(UnusableSecret) as caught:
         find(scheme).secret.read(secret)
     assert caught.value.detail
