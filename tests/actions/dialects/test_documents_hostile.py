@@ -91,10 +91,10 @@ MERGE_BOMB = "a: &a {x: [1, 2, 3]}\n" + "".join(
 )
 def test_hostile_documents_are_refused_in_time(text, code):
     """Whatever the text, it is refused within half a second, and saying why takes no longer."""
-    before = time.perf_counter()
+    before = time.process_time()
     problems = refused(text)
     shown = [str(problem) for problem in problems[:20]]
-    spent = time.perf_counter() - before
+    spent = time.process_time() - before
     assert problems[0].code == code
     assert len(problems) <= MAX_PROBLEMS + 1
     assert all(len(text) < 1_000 for text in shown)
