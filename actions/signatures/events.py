@@ -6,6 +6,7 @@ The body is parsed here for the first time, after its bytes are verified, and at
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -22,6 +23,7 @@ from actions.signatures.xml import is_xml, read_xml
 OR_DIGEST = ", else SHA-256 of the body"
 LONGEST_NAME = 255  # characters
 MOST_FIELDS = 1000
+_INDEXED = re.compile(r"(.*)\[([0-9]{1,4})\]")
 FORM = "application/x-www-form-urlencoded"
 _BOM = b"\xef\xbb\xbf"
 
@@ -71,17 +73,39 @@ def in_header(name: str) -> Locator:
     return read
 
 
+def in_header_as_it_is(name: str) -> Locator:
+    """Return what reads a header of any printable text, such as ``Push Hook``."""
+    return lambda content: headers.optional(content.request, name)
+
+
 def in_body(path: str) -> Locator:
     """Return what reads a text or a whole number of the body, by the names that lead to it: ``data.id``."""
-    names = path.split(".")
 
     def read(content: Content) -> str | None:
-        value = content.document
-        for name in names:
-            value = value.get(name) if isinstance(value, dict) else None
+        value = member_at(content.document, path)
         return str(value) if isinstance(value, str) or type(value) is int else None
 
     return read
+
+
+def member_at(document: Any, path: str) -> Any:
+    """Return what is under a name, or at a path such as ``data.items[0].id``; ``None`` where nothing is."""
+    if isinstance(document, dict) and path in document:
+        return document[path]
+    found = document
+    for name in path.split("."):
+        found = _member(found, name)
+    return found
+
+
+def _member(value: Any, name: str) -> Any:
+    if isinstance(value, dict) and name in value:
+        return value[name]
+    indexed = _INDEXED.fullmatch(name)
+    if indexed is None:
+        return None
+    items, index = _member(value, indexed[1]) if indexed[1] else value, int(indexed[2])
+    return items[index] if isinstance(items, list) and index < len(items) else None
 
 
 def digest(content: Content) -> str:

@@ -12,7 +12,7 @@ from actions.signatures.base import Message, Options, Outside, Scheme, SignedReq
 from actions.signatures.digests import ENCODINGS, check_match, check_window, mac
 from actions.signatures.errors import BadOptions, BadSignature, Cause, OptionProblem
 from actions.signatures.options import Option, one_of, tolerance
-from actions.signatures.places import PLACES, read_header_name, read_id_place, read_place
+from actions.signatures.places import PLACES, read_header_name, read_id_place, read_type_place
 from actions.signatures.registry import register
 from actions.signatures.secrets import SecretForm, as_base64, as_hex, as_it_is
 from actions.signatures.stamps import FORMATS, Stamp
@@ -59,7 +59,7 @@ class GenericHmac(Scheme):
     options = (
         Option("Header", read_header_name, "The header with the signature.", required=True),
         Option("EventId", read_id_place, f"Where the event's id is: {PLACES}, or 'digest'.", required=True),
-        Option("EventType", read_place, f"Where the event's type is: {PLACES}."),
+        Option("EventType", read_type_place, f"Where the event's type is: {PLACES}."),
         Option("Algorithm", one_of(*_ALGORITHMS), "The hash; SHA-1 only for senders that have no other.", "sha256"),
         Option("Encoding", one_of(*ENCODINGS), "How the signature is written; `HEX` is in capitals.", "hex"),
         Option("Prefix", read_prefix, "What stands before the signature.", ""),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,12 +29,17 @@ def read_header_name(value: Any) -> str:
     return value.lower().replace("_", "-")
 
 
-def read_place(value: Any) -> Place:
+def read_type_place(value: Any) -> Place:
+    """Return the place of an event's type; in a header it may be several words."""
+    return _read(value, events.in_header_as_it_is)
+
+
+def _read(value: Any, in_header: Callable[[str], events.Locator]) -> Place:
     """Return a place of a header or of the body."""
     kind, _, rest = value.partition(":") if isinstance(value, str) else ("", "", "")
     if kind == "header" and _NAME.fullmatch(rest):
         name = read_header_name(rest)
-        return Place(events.in_header(name), name)
+        return Place(in_header(name), name)
     if kind == "body" and _PATH.fullmatch(rest):
         return Place(events.in_body(rest))
     raise ValueError(PLACES)
@@ -44,6 +50,6 @@ def read_id_place(value: Any) -> Place:
     if value == "digest":
         return Place(events.digest)
     try:
-        return read_place(value)
+        return _read(value, events.in_header)
     except ValueError:
         raise ValueError(f"{PLACES}, or 'digest': the same body is the same event") from None

@@ -45,10 +45,21 @@ class SecretForm(Generic[Key]):
         return ""
 
     def read_all(self, secrets: Sequence[str | bytes]) -> tuple[Key, ...]:
-        """Return the keys of all active secrets, at least one; raises as ``read`` does."""
-        if not secrets:
-            raise EmptySecret
-        return tuple(self.read(secret) for secret in secrets)
+        """Return the keys of all active secrets, at least one.
+
+        One without this form is passed over where another has it: while a secret is rotated, a new value that is of no
+        use does not take the old one with it. Raises as ``read`` does, for a blank one always.
+        """
+        keys: list[Key] = []
+        useless: UnusableSecret | None = None
+        for secret in secrets:
+            try:
+                keys.append(self.read(secret))
+            except UnusableSecret as refused:
+                useless = refused
+        if not keys:
+            raise useless or EmptySecret
+        return tuple(keys)
 
 
 def _text(secret: str | bytes) -> str:

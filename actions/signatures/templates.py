@@ -33,7 +33,10 @@ def read_template(value: object) -> Template:
     Raises:
         ValueError: saying what it must be.
     """
-    expected = "a text of at most 200 characters with {body} once, and {timestamp}, {id} or {url} where they are signed"
+    expected = (
+        "a text in quotes, of at most 200 characters, with {body} once, and {timestamp}, {id} or {url} where they are "
+        "signed"
+    )
     if not isinstance(value, str) or len(value) > _LONGEST or _SURROGATE.search(value):
         raise ValueError(expected)
     parts: list[str | bytes] = []

@@ -13,6 +13,7 @@ from actions import secrets
 from actions.errors import SecretMissing
 from actions.plan.webhooks import Challenge, Requirement
 from actions.responses import JSON, Answer
+from actions.signatures.events import member_at
 from entities.encoding import to_json
 from entities.errors import EntityError
 from entities.parsing import Bounds, read_json
@@ -27,10 +28,10 @@ def answer_challenge(challenge: Challenge | None, request: HttpRequest) -> Answe
     if challenge is None or request.method != challenge.method:
         return None
     sent = _body(request) if challenge.in_body else _query(request)
-    value = _member(sent, challenge.name)
+    value = member_at(sent, challenge.name)
     if not isinstance(value, str) or not 0 < len(value) <= LONGEST or not value.isprintable():
         return None
-    if not all(_is_met(item, _member(sent, item.name)) for item in challenge.requirements):
+    if not all(_is_met(item, member_at(sent, item.name)) for item in challenge.requirements):
         return None
     if challenge.as_json:
         name = challenge.name.rpartition(".")[2] if challenge.in_body else challenge.name
@@ -56,16 +57,6 @@ def _body(request: HttpRequest) -> Mapping[str, Any]:
     except (EntityError, OSError):
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _member(sent: Mapping[str, Any], name: str) -> Any:
-    """Return what is under a name, or at the path that the name is; ``None`` where nothing is."""
-    if name in sent:
-        return sent[name]
-    found: Any = sent
-    for part in name.split("."):
-        found = found.get(part) if isinstance(found, dict) else None
-    return found
 
 
 def _is_met(requirement: Requirement, sent: object) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from itertools import chain
+from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, RawPostDataException, UnreadablePostError
@@ -13,7 +15,8 @@ from actions.errors import SecretMissing
 from actions.plan.webhooks import Webhook
 from actions.secrets import SecretText
 from actions.signatures.base import MOST_BODY, Outside, SignedRequest, Verified
-from actions.signatures.errors import BadSignature, Cause, EmptySecret
+from actions.signatures.errors import BadSignature, Cause, EmptySecret, UnusableSecret
+from actions.signatures.secrets import SecretForm
 from actions.webhooks.certificates import certificates
 
 PAYPAL = "paypal"
@@ -46,7 +49,17 @@ def verify(webhook: Webhook, request: SignedRequest) -> tuple[Verified, ...]:
     if webhook.scheme is None or webhook.options is None:  # no such plan is served
         raise EmptySecret
     known = certificates() if webhook.scheme.name == PAYPAL else None
-    return webhook.scheme.verify(request, active(webhook), webhook.options, Outside(time.time(), known))
+    secrets = active(webhook)
+    try:
+        return webhook.scheme.verify(request, secrets, webhook.options, Outside(time.time(), known))
+    except BadSignature as refused:
+        raise _explained(refused, webhook.options.secret, secrets) from None
+
+
+def _explained(refused: BadSignature, form: SecretForm[Any], secrets: Iterable[SecretText]) -> BadSignature:
+    """Return why a request is refused; one that matches no secret may be signed with one that is of no use."""
+    fault = next(filter(None, map(form.fault, secrets)), "") if refused.cause is Cause.NO_MATCH else ""
+    return UnusableSecret(fault) if fault else refused
 
 
 def active(webhook: Webhook) -> tuple[SecretText, ...]:

@@ -24,6 +24,7 @@ _HINTS: Final = {
     "`": "Quote a text that begins with '`'.",
     "%": "Quote a text that begins with '%'.",
 }
+_CLOSED: Final = {"}": "{", "]": "["}
 
 
 def is_escape_error(error: yaml.YAMLError) -> bool:
@@ -79,4 +80,9 @@ def _reason(error: yaml.YAMLError) -> str:
 def _hint(error: yaml.YAMLError, line: str, column: int) -> str:
     if "mapping values" in _reason(error):
         return "Quote a text that has ': ' in it."
+    before, here = line[:column].rstrip(), line[column : column + 1]
+    if before[-1:] in _CLOSED and here and here not in "]},":  # {timestamp}.{body}
+        return f"Quote a text that begins with '{_CLOSED[before[-1]]}'."
+    if here == "," and before.endswith(":"):
+        return "Quote a text that begins with ','."
     return next((_HINTS[sign] for sign in line[max(column - 1, 0) : column + 1][::-1] if sign in _HINTS), "")

@@ -58,6 +58,10 @@ class Case:
 
 
 GENERIC = {"Header": "X-Sig", "EventId": "body:id", "Signed": "{timestamp}.{body}", "TimestampHeader": "X-Time"}
+ONE_HEADER = {
+    **{"Header": "X-Sig", "Separator": ",", "Prefix": "v1=", "TimestampHeader": "X-Sig", "TimestampPrefix": "t="},
+    **{"TimestampFormat": "iso8601", "Signed": "{timestamp}.{body}", "EventId": "body:id"},
+}
 SHARED = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 PUBLIC, PRIVATE = (
     "whpk_A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=",
@@ -76,6 +80,7 @@ CASES = {
     "square": Case("square", given={"Url": "https://example.com/hook"}),
     "mollie": Case("mollie"),
     "hmac": Case("hmac", given=GENERIC),
+    "hmac-in-one-header": Case("hmac", given=ONE_HEADER),
     "hmac-sha512": Case("hmac", given=GENERIC | {"Algorithm": "sha512", "Encoding": "base64url"}),
 }
 

@@ -62,6 +62,9 @@ def test_what_is_declared_is_verified(given, value) -> None:
 @pytest.mark.parametrize(
     ("given", "headers", "body", "expected"),
     [
+        pytest.param(
+            {"EventType": "header:X-Event"}, {"x-event": "Push Hook, 2"}, BODY, ("evt_1", "Push Hook, 2"), id="words"
+        ),
         pytest.param({"EventId": "header:X_Id"}, {"x-id": "a1"}, BODY, ("a1", ""), id="underscore"),
         pytest.param({}, {}, b"\xef\xbb\xbf" + BODY, ("evt_1", ""), id="byte-order-mark"),
         pytest.param(
@@ -74,6 +77,11 @@ def test_what_is_declared_is_verified(given, value) -> None:
         pytest.param({"EventId": "header:X-Id"}, {"x-id": "a1"}, BODY, ("a1", ""), id="header"),
         pytest.param(
             {"EventId": "body:data.id", "EventType": "body:t"}, {}, b'{"data":{"id":5},"t":"x"}', ("5", "x"), id="path"
+        ),
+        pytest.param({"EventId": "body:events[1].id"}, {}, b'{"events":[{},{"id":7}]}', ("7", ""), id="index"),
+        pytest.param({"EventId": "body:[0].ids[0][1]"}, {}, b'[{"ids":[["a","b"]]}]', ("b", ""), id="indexes"),
+        pytest.param(
+            {"EventId": "body:data[0].a.b"}, {}, b'{"data[0]":{"a.b":"no"},"data[0].a.b":"x"}', ("x", ""), id="flat"
         ),
         pytest.param({"EventId": "digest"}, {}, b"x", (hashlib.sha256(b"x").hexdigest(), ""), id="digest"),
         pytest.param({"EventType": "header:X-Topic"}, {"x-topic": "a/b"}, BODY, ("evt_1", "a/b"), id="topic"),
@@ -104,6 +112,8 @@ def test_the_event_is_named_where_it_is_declared(given, headers, body, expected)
     [
         pytest.param({}, {}, b"{}", id="no-field"),
         pytest.param({}, {}, b"id=1", id="no-json"),
+        pytest.param({"EventId": "body:events[1].id"}, {}, b'{"events":[{"id":1}]}', id="no-such-index"),
+        pytest.param({"EventId": "body:events[0].id"}, {}, b'{"events":{"id":1}}', id="no-list"),
         pytest.param({}, {"content-type": "text/xml"}, b"<id>1</id><id>2</id>", id="no-xml"),
         pytest.param({}, {"content-type": "text/xml"}, b'<!DOCTYPE a [<!ENTITY b "1">]><id>&b;</id>', id="entity"),
         pytest.param({}, {"content-type": "text/xml"}, b"<a>" * 40 + b"</a>" * 40, id="deep-xml"),
@@ -143,8 +153,8 @@ def test_which_headers_are_read_and_signed() -> None:
 
 
 TEMPLATE = (
-    "'Signed' must be a text of at most 200 characters with {body} once, and {timestamp}, {id} or {url} where they "
-    "are signed."
+    "'Signed' must be a text in quotes, of at most 200 characters, with {body} once, and {timestamp}, {id} or {url} "
+    "where they are signed."
 )
 PREFIX = "'Prefix' must be a text of at most 32 printable ASCII characters, of which the first is no space."
 TOLD_APART = "A header with the signature and the time needs 'Prefix' and 'TimestampPrefix' to tell them apart."

@@ -16,7 +16,7 @@ from actions.signatures.registry import find
 from tests.actions.signatures.receivers import ADYEN_KEY, CASES, NOW, PRIVATE, SHARED, with_body, with_headers
 
 EVERY = [pytest.param(case, id=name) for name, case in CASES.items()]
-STAMPED = ["stripe", "standard", "standard-v1a", "paddle", "hmac", "hmac-sha512"]
+STAMPED = ["stripe", "standard", "standard-v1a", "paddle", "hmac", "hmac-in-one-header", "hmac-sha512"]
 
 
 def refused(case, request, cause: Cause, **given) -> BadSignature:
@@ -111,7 +111,7 @@ def test_a_body_under_the_empty_key_is_refused() -> None:
     ],
 )
 def test_a_secret_of_a_wrong_form_is_refused(scheme, secret) -> None:
-    """It is found when the receiver is saved, and closes a receiver that has it all the same."""
+    """It is found when the receiver is saved, and closes a receiver that comes to have no other."""
     with pytest.raises(UnusableSecret) as caught:
         find(scheme).secret.read(secret)
     assert caught.value.detail
@@ -253,6 +253,9 @@ B64 = "A" * 43 + "="
         pytest.param("adyen", {"protocol": "HmacSHA1"}, Cause.UNSUPPORTED_VERSION, id="adyen-protocol"),
         pytest.param("adyen", {"hmacsignature": ""}, Cause.MISSING_HEADER, id="adyen-empty"),
         pytest.param("adyen", {"hmacsignature": None}, Cause.MALFORMED_BODY, id="adyen-no-items"),
+        pytest.param(
+            "hmac-in-one-header", {"x_sig": f"v1={HEX}"}, Cause.MALFORMED_HEADER, id="hmac-one-header-no-time"
+        ),
         pytest.param("hmac", {"x_time": None}, Cause.MISSING_HEADER, id="hmac-no-time"),
         pytest.param("hmac", {"x_sig": None}, Cause.MISSING_HEADER, id="hmac-absent"),
         pytest.param("hmac", {"x_sig": HEX.upper()}, Cause.MALFORMED_HEADER, id="hmac-case"),

@@ -11,7 +11,7 @@ import pytest
 from actions.loading import save_definition
 from actions.secrets.changing import Content, set_secret
 from entities.examples.models import Order
-from tests.actions.webhooks.conftest import Define, Sender, sign
+from tests.actions.webhooks.conftest import SECRET, Define, Sender, sign
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "webhooks.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
@@ -44,6 +44,16 @@ def test_the_handshakes_that_are_shown(define: Define, challenge: str) -> None:
     """Each can stand in a receiver."""
     set_secret("meta_token", Content.of_text("any"))
     define(webhook=challenge)
+
+
+def test_the_services_that_are_shown(define: Define) -> None:
+    """Each declaration can stand in a receiver as it is."""
+    rows = re.findall(r"^\| [^|`]+ \| `\{Verify: (.*)\}` \|$", PAGE, re.MULTILINE)
+    assert len(rows) > 20
+    for row in rows:
+        set_secret("hook", Content.of_text(SECRET.removeprefix("whsec_") if "SecretEncoding" in row else SECRET))
+        scheme, _, options = row.partition(", ")
+        define(scheme=scheme, webhook=options)
 
 
 def test_there_are_some() -> None:
