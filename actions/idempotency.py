@@ -37,7 +37,7 @@ from actions.models import StoredAnswer
 from actions.operations.base import Entry
 from actions.responses import Answer, render_entries
 from entities.fields.models import Sealed
-from entities.identifiers import uuid7
+from entities.identifiers import parse_uuid, uuid7
 from entities.registry import canonical_name
 from entities.store import Unit
 
@@ -95,7 +95,8 @@ def claim_for(key: str, invocation: Invocation) -> Claim:
     """
     actor = invocation.actor
     who = ["guest", invocation.address] if actor.id is None else ["account", str(actor.id)]
-    scope = [key, *who, canonical_name(invocation.type_name), invocation.name, invocation.subject_id]
+    subject = parse_uuid(invocation.subject_id) or invocation.subject_id
+    scope = [key, *who, canonical_name(invocation.type_name), invocation.name, subject]
     sent = invocation.sent
     return Claim(_digest(scope), _digest([sent.is_form, sent.body, sent.query]))
 

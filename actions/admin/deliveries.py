@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -14,6 +14,7 @@ from actions.admin.read_only import ReadOnly
 from actions.models import Delivery, RefusedRequest
 from actions.webhooks import process_again
 from actions.webhooks.processing import Result
+from entities.identifiers import parse_uuid
 
 if TYPE_CHECKING:
     DeliveryPages = admin.ModelAdmin[Delivery]
@@ -37,13 +38,22 @@ class DeliveryAdmin(ReadOnly, DeliveryPages):
     readonly_fields = fields
     list_display = ("received_at", "type_name", "name", "event_type", "event_id", "state", "reason", "attempts")
     list_filter = ("state", "type_name", "name", "event_type", "reason")
-    search_fields = ("=event_id",)
+    search_fields = ("event_id",)
+    search_help_text = "The provider's id of an event, or the id that our answer named: whole, as it is written."
     show_full_result_count = False
     actions = ("process_again",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
         """Leave the bodies where they are until one is looked at."""
         return super().get_queryset(request).defer("body", "headers")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Delivery], search_term: str
+    ) -> tuple[QuerySet[Delivery], bool]:
+        """Find the event that a sender means: ids differ by case and may have spaces."""
+        term = search_term.strip()
+        found = Q(event_id=term) | Q(pk=parse_uuid(term)) if term else Q()
+        return queryset.filter(found), False
 
     @admin.display(description="body")
     def text(self, delivery: Delivery) -> SafeString:

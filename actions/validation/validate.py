@@ -26,6 +26,7 @@ from actions.validation.rules.integration_arguments import integration_arguments
 from actions.validation.rules.known_actions import known_actions
 from actions.validation.rules.known_columns import known_columns
 from actions.validation.rules.known_directives import known_directives
+from actions.validation.rules.known_headers import known_headers
 from actions.validation.rules.known_integrations import known_integrations
 from actions.validation.rules.known_names import known_names
 from actions.validation.rules.known_relations import known_relations
@@ -74,6 +75,7 @@ RULES: tuple[Rule, ...] = (
     reference_names,
     single_references,
     known_names,
+    known_headers,
     readable_scripts,
     known_columns,
     column_values,

@@ -26,7 +26,7 @@ OLDER, ONCE = "older", "not_the_first"
 LONGEST = 250
 NUMBER, TIME, TEXT, APPLIED = "number", "time", "text", "applied"
 _NUMBER = re.compile(r"-?[0-9]{1,40}(?:\.[0-9]{1,40})?")
-_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9:.,+\-Z]{4,40})?")
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[Tt ][0-9:.,+\-Zz]{4,40})?")
 _UNORDERED = "is no number, time or text of at most 250 characters"
 
 
@@ -54,10 +54,11 @@ def _check(newer: str, newest: str) -> None:
 
 
 def _key(found: Any) -> str:
-    """Return a digest of what names the thing; the number 7 and the text "7" are one."""
+    """Return a digest of what names the thing; the numbers 7 and 7.0 and the text "7" are one."""
     if isinstance(found, bool) or not isinstance(found, str | int | Decimal) or not str(found).strip():
         raise OrderUnknown("Once", "is no text and no number")
-    return hashlib.sha256(str(found).encode(errors="replace")).hexdigest()
+    text = f"{found.normalize():f}" if isinstance(found, Decimal) else str(found)
+    return hashlib.sha256(text.encode(errors="replace")).hexdigest()
 
 
 def rank(found: Any) -> str:
@@ -81,7 +82,7 @@ def rank(found: Any) -> str:
 def _moment(text: str) -> datetime | None:
     """Return the time that an ISO text names, in UTC; one without a zone is in UTC."""
     try:
-        found = datetime.fromisoformat(text) if _TIME.fullmatch(text) else None
+        found = datetime.fromisoformat(text.upper()) if _TIME.fullmatch(text) else None
         return found and (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None

@@ -99,6 +99,12 @@ def test_guests_are_known_by_their_address() -> None:
     assert claim(address="10.0.0.2").scope == claim().scope
 
 
+def test_another_spelling_of_the_instance_is_the_same_request() -> None:
+    """Ids are known in either case."""
+    public_id = str(uuid7())
+    assert claim(subject_id=public_id.upper()).scope == claim(subject_id=public_id).scope
+
+
 def test_another_name_of_the_type_is_the_same_action() -> None:
     """An alias leads to the same entity."""
     name = "user_user_id_has_usergroup_usergroup_id"

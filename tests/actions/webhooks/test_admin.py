@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.contrib.admin.models import LogEntry
@@ -65,6 +66,19 @@ def test_filters_narrow_the_list(define: Define, send: Sender) -> None:
     client = signed_in()
     assert "evt_1" in client.get(reverse(LIST), {"state__exact": "succeeded"}).content.decode()
     assert "evt_1" not in client.get(reverse(LIST), {"state__exact": "failed"}).content.decode()
+
+
+def test_an_event_is_found_by_either_id(define: Define, send: Sender) -> None:
+    """The provider's, as it is written, and ours, which the sender was told."""
+    define()
+    for name in ("evt_A", "evt_a", "evt a"):
+        send(sign(event(id=name)))
+    client = signed_in()
+    ours = str(Delivery.objects.get(event_id="evt a").pk)
+    for term, wanted in (("evt_A", "evt_A"), (" evt a ", "evt a"), (ours, "evt a"), ("evt", None)):
+        page = client.get(reverse(LIST), {"q": term}).content.decode()
+        rows = re.findall(r'field-event_id">([^<]*)<', page)
+        assert rows == ([wanted] if wanted else [])
 
 
 def test_process_again(define: Define, send: Sender) -> None:

@@ -39,6 +39,7 @@ def titles() -> list[str]:
             ["2026-01-01T12:00:00+02:00", "2026-01-01T11:00:00Z"],
             id="times",
         ),
+        pytest.param(["2026-01-01T12:00:00Z", "2026-01-01t11:00:00z"], ["2026-01-01T12:00:00Z"], id="times-in-small"),
         pytest.param(["b", "a", "c"], ["b", "c"], id="texts"),
     ],
 )
@@ -55,9 +56,9 @@ def test_an_older_event_is_not_applied(define: Define, send: Sender, times: list
 
 
 def test_things_have_their_own_order(define: Define, send: Sender) -> None:
-    """What happened to one order says nothing of another; the number 7 and the text "7" are the same order."""
+    """What happened to one order says nothing of another; the numbers 7 and 7.0 and the text "7" are the same order."""
     define(webhook=NEWER)
-    for number, (order, created) in enumerate([("A", 5), ("B", 1), (7, 5), ("7", 1)]):
+    for number, (order, created) in enumerate([("A", 5), ("B", 1), (7, 5), ("7", 1), (7.0, 2)]):
         send(sign(event(number, order=order, created=created, title=f"{order}{created}")))
     assert titles() == ["A5", "B1", "75"]
 
