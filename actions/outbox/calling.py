@@ -61,6 +61,7 @@ class UpstreamStatus(ActionError):
     """Another server answered with a status that the outcome does not expect."""
 
     code, name, status = "ACT577", "upstream_failed", 502
+    tells_values = False
 
     def __init__(self, response: Response) -> None:
         super().__init__(

@@ -138,7 +138,8 @@ class Recording:
 
 def shown_message(plan: Plan, error: ActionError, redaction: Redaction) -> str:
     """Return what a failure of a run says, unless that may be computed from something that is secret."""
-    if error.tells_secret or (error.outcome is not None and tells_secret(plan, error.outcome.pointer)):
+    read = error.tells_values and error.outcome is not None and tells_secret(plan, error.outcome.pointer)
+    if error.tells_secret or read:
         return HIDDEN
     return redaction.text(error.message)
 
