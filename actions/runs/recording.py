@@ -68,7 +68,11 @@ class Recording:
 
     def fail(self, error: Exception) -> None:
         """Write the row, after everything else was undone. That it cannot be written is no failure of anybody's."""
-        if self._inputs is None or self._plan.records is Records.NONE:
+        if self._inputs is None:
+            return
+        if not isinstance(error, ActionError):  # it will be logged
+            self._redaction().hide_in(error)
+        if self._plan.records is Records.NONE:
             return
         record = {**_NO_FAILURE, **self._facts(), **self._failure(error), "state": RunState.FAILED.value}
         try:
