@@ -31,3 +31,7 @@ class Location:
     def at(self, column: int) -> Location:
         """Return the same place moved to another column of its line."""
         return Location(self.source, self.line, column, self.pointer, self.text)
+
+    def without_text(self) -> Location:
+        """Return the same place without its excerpt: a secret stands there, and what is said of it may be logged."""
+        return Location(self.source, self.line, self.column, self.pointer)

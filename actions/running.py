@@ -218,7 +218,7 @@ def _invoke_within(run: Run, type_name: str, name: str, attributes: Mapping[str,
 def _without_place(error: ActionError | EntityError, served: Served) -> ActionError:
     """The client asked for the outer action: the failure will name the outer outcome."""
     failed = failure(error, None)
-    if failed.outcome is not None and tells_secret(served.plan, failed.outcome.pointer):
+    if failed.tells_values and failed.outcome is not None and tells_secret(served.plan, failed.outcome.pointer):
         failed.tells_secret = True
     failed.outcome = None
     return failed

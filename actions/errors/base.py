@@ -54,11 +54,16 @@ class Outcome:
 
 
 class ActionError(Exception):
-    """Base of every failure of the actions app; never raised itself."""
+    """Base of every failure of the actions app; never raised itself.
+
+    ``tells_values``: whether its sentence may hold what an outcome was given. One that does not is shown to whoever
+    may read runs, also where the outcome was given a secret.
+    """
 
     code = "ACT000"
     name = "action_error"
     status = 500
+    tells_values = True
 
     def __init__(
         self, message: str, *, hint: str = "", errors: tuple[FieldProblem, ...] = (), outcome: Outcome | None = None

@@ -23,7 +23,8 @@ from actions.operations.base import Call, Effect, Operation, Param, Result
 from actions.operations.registry import register
 from actions.outbound import Limits, Request, check_request
 from actions.outbox import Outgoing
-from actions.outbox.secrets import BASIC, BEARER, HEADERS, by_secrets
+from actions.outbox.calling import SAFE
+from actions.outbox.secrets import BASIC, BEARER, HEADERS, WEBHOOK, by_secrets
 
 MOST_TIMEOUT, MOST_RETRIES, MOST_REDIRECTS = 30, 5, 10
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -86,6 +87,13 @@ class RequestNetwork(Operation):
             names_secret=True,
             required=False,
         ),
+        Param(
+            WEBHOOK,
+            str,
+            "The name of a secret that signs the request by Standard Webhooks when it leaves, anew at each attempt.",
+            names_secret=True,
+            required=False,
+        ),
     )
     example = {"Url": "https://api.example.org/v1/orders", "Method": "POST", "Body": {"sku": "tea"}}
 
@@ -120,6 +128,8 @@ def compose(arguments: Mapping[str, Any]) -> Outgoing:
         retries=whole(arguments, "Retries", least=0, most=MOST_RETRIES, default=0),
     )
     expected = expected_statuses(arguments.get("ExpectStatus"))
+    if arguments.get(WEBHOOK) is not None and request.method in SAFE:
+        raise OutcomeRefused(f"'{WEBHOOK}' signs what is sent, as by POST; {request.method} sends nothing.")
     return Outgoing(request, limits, expected, by_secrets(arguments))
 
 

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import logging
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from actions import secrets
-from actions.errors import OutcomeRefused, SecretUnusable
+from actions.errors import OutcomeRefused
 from actions.expressions.shapes import Shape
 from actions.operations.base import Call, Effect, Operation, Param, Result
 from actions.operations.registry import register
-from actions.signatures.base import MOST_BODY, Message, Outside
-from actions.signatures.errors import BadSignature, CannotSign
-from actions.signatures.standard import Standard
+from actions.outbox.signing import webhook_headers
+from actions.signatures.base import MOST_BODY, Message
 from entities.encoding import to_json
 
-logger = logging.getLogger("actions.secrets")
-_scheme = Standard()
-_options = _scheme.configure({})
 _LATEST = 253_402_300_799  # unix seconds: the end of the year 9999
-_SIGNATURE = "webhook-signature"
 
 
 @register
@@ -44,7 +37,7 @@ class SignWebhook(Operation):
 
     def perform(self, call: Call) -> Result:
         message = Message(_body(call["body"]), _id(call.arguments.get("id")))
-        headers = _headers(message, call["secret"], _moment(call.arguments.get("timestamp")))
+        headers = webhook_headers(message, _name(call["secret"]), _moment(call.arguments.get("timestamp")))
         return Result({"headers": headers, "body": message.body.decode(), "id": message.event_id})
 
     def shape(self, fixed: Mapping[str, Any]) -> Shape:
@@ -81,6 +74,12 @@ def _id(value: Any) -> str:
     return str(uuid.uuid4()) if value is None else value
 
 
+def _name(value: Any) -> str:
+    if not isinstance(value, str):
+        raise OutcomeRefused("'secret' is the name of a secret.")
+    return value
+
+
 def _moment(value: Any) -> int:
     """Return unix seconds."""
     if value is None:
@@ -89,28 +88,3 @@ def _moment(value: Any) -> int:
     if not whole or value != int(value):
         raise OutcomeRefused("'timestamp' is a whole number of unix seconds.")
     return int(value)
-
-
-def _headers(message: Message, name: Any, moment: int) -> dict[str, str]:
-    """Return the headers; while a secret is changed there is a signature with each value, the newest first.
-
-    Raises:
-        OutcomeRefused: the id is none.
-        SecretMissing: the secret has no value now.
-        SecretUnusable: one of its values is no key of a sender.
-    """
-    if not isinstance(name, str):
-        raise OutcomeRefused("'secret' is the name of a secret.")
-    try:
-        signed = list(_signed(message, name, moment))
-    except CannotSign as refused:
-        raise OutcomeRefused(f"'id': {refused}") from None
-    except BadSignature as refused:
-        logger.warning("The secret '%s' cannot sign webhooks. %s", name, refused.detail)
-        raise SecretUnusable(name) from None
-    return {**signed[0], _SIGNATURE: " ".join(headers[_SIGNATURE] for headers in signed)}
-
-
-def _signed(message: Message, name: str, moment: int) -> Iterator[Mapping[str, str]]:
-    for secret in secrets.active_values(name):
-        yield _scheme.sign(message, secret, _options, Outside(moment)).headers

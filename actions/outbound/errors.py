@@ -23,6 +23,7 @@ class OutboundBlocked(ActionError):
     """An address that actions may not call; one text, whether or not there is anything at the address."""
 
     code, name, status = "ACT570", "outbound_blocked", 422
+    tells_values = False
 
     def __init__(self) -> None:
         super().__init__(
@@ -35,6 +36,7 @@ class UpstreamFailed(ActionError):
     """The other server cannot be reached, broke the connection, or does not speak HTTP."""
 
     code, name, status = "ACT571", "upstream_failed", 502
+    tells_values = False
 
     def __init__(self, reason: Reason) -> None:
         super().__init__(_REASONS[reason])
@@ -45,6 +47,7 @@ class UpstreamTimeout(ActionError):
     """The other server did not answer within the time for everything together."""
 
     code, name, status = "ACT572", "timeout", 504
+    tells_values = False
 
     def __init__(self, seconds: float) -> None:
         super().__init__(f"The other server did not answer within {seconds:g} s.")
@@ -55,6 +58,7 @@ class ResponseTooLarge(ActionError):
     """The other server's answer is larger than allowed, as it travels or unpacked."""
 
     code, name, status = "ACT573", "response_too_large", 502
+    tells_values = False
 
     def __init__(self, most: int) -> None:
         super().__init__(f"The other server's answer is larger than {most} bytes.")
@@ -65,6 +69,7 @@ class UpstreamBusy(ActionError):
     """So many calls wait for other servers, or for this one, that another one is refused at once."""
 
     code, name, status = "ACT574", "upstream_busy", 503
+    tells_values = False
 
     def __init__(self) -> None:
         super().__init__("Too many calls wait for the other server.", hint="Try again.")
@@ -75,6 +80,7 @@ class TooManyRedirects(ActionError):
     """The other server sends the caller on more often than allowed."""
 
     code, name, status = "ACT575", "too_many_redirects", 502
+    tells_values = False
 
     def __init__(self, most: int) -> None:
         super().__init__(f"The other server redirects more than {most} times.")

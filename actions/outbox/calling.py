@@ -19,7 +19,7 @@ Spans = tuple[tuple[int, int], ...]
 KEY_HEADER = "Idempotency-Key"
 ANSWERED = ((100, 499),)  # a refusal is an answer, which an outcome may read; 5xx is a server that failed
 ACCEPTED = ((100, 399),)  # where nobody reads the answer
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,7 @@ class UpstreamStatus(ActionError):
     """Another server answered with a status that the outcome does not expect."""
 
     code, name, status = "ACT577", "upstream_failed", 502
+    tells_values = False
 
     def __init__(self, response: Response) -> None:
         super().__init__(
@@ -123,6 +124,6 @@ def _authenticated(outgoing: Outgoing, request: Request) -> Response:
 def _with_key(request: Request, key: UUID) -> Request:
     """Add the key where the request has an effect and its author gave none."""
     given = any(name.lower() == KEY_HEADER.lower() for name, _ in request.headers)
-    if given or request.method in _SAFE:
+    if given or request.method in SAFE:
         return request
     return replace(request, headers=(*request.headers, (KEY_HEADER, str(key))))

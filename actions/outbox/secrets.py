@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -10,9 +11,11 @@ from typing import Any
 from actions import secrets
 from actions.errors import OutcomeRefused
 from actions.outbound import Request
-from actions.outbox.calling import authenticates
+from actions.outbox.calling import KEY_HEADER, authenticates
+from actions.outbox.signing import ID, webhook_headers
+from actions.signatures.base import Message
 
-BEARER, BASIC, HEADERS = "BearerSecret", "BasicSecret", "SecretHeaders"
+BEARER, BASIC, HEADERS, WEBHOOK = "BearerSecret", "BasicSecret", "SecretHeaders", "WebhookSecret"
 _BY = "secrets"
 
 
@@ -30,28 +33,38 @@ def by_secrets(arguments: Mapping[str, Any]) -> dict[str, Any]:
         raise OutcomeRefused(f"'{HEADERS}' is a mapping.")
     headers: dict[str, list[Any]] = {"Authorization": [kinds[0], arguments[kinds[0]]]} if kinds else {}
     headers |= {str(header): [HEADERS, name] for header, name in given.items()}
-    if not all(isinstance(name, str) for _, name in headers.values()):
+    webhook = arguments.get(WEBHOOK)
+    if not all(isinstance(name, str) for name in (webhook or "", *(name for _, name in headers.values()))):
         raise OutcomeRefused("A secret is given by its name.")
-    return {"by": _BY, "headers": headers} if headers else {}
+    return {"by": _BY, "headers": headers, "webhook": webhook} if headers or webhook else {}
 
 
 class BySecrets:
-    """Adds headers with the newest value of each secret."""
+    """Adds headers with the newest value of each secret, and the signature of a webhook."""
 
     def complete(self, request: Request, how: Mapping[str, Any]) -> Request:
         """Return the request with its headers.
 
         Raises:
-            SecretMissing.
+            SecretMissing; SecretUnusable, OutcomeRefused: it cannot be signed.
         """
         for header, (kind, name) in how["headers"].items():
             value = secrets.active_values(name)[0].reveal()
             request = with_secret_header(request, header, _sent(kind, value), told_by(value))
-        return request
+        return _signed(request, how["webhook"]) if how.get("webhook") else request
 
     def renew(self, how: Mapping[str, Any]) -> bool:
         """A secret does not get better by being sent again."""
         return False
+
+
+def _signed(request: Request, name: str) -> Request:
+    """Return the request as a webhook of now: its id, which is its key, stays the same on every attempt."""
+    given = {header.lower(): value for header, value in request.headers}
+    message = Message(request.body or b"", given.get(ID) or given.get(KEY_HEADER.lower(), ""))
+    headers = webhook_headers(message, name, int(time.time()))
+    kept = tuple(header for header in request.headers if header[0].lower() not in headers)
+    return replace(request, headers=(*kept, *headers.items()))
 
 
 def with_secret_header(request: Request, name: str, value: str, told: tuple[str, ...]) -> Request:

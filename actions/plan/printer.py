@@ -16,6 +16,7 @@ from actions.expressions.references import format_path
 from actions.locations import Location
 from actions.plan.effects import waits
 from actions.plan.nodes import Branch, Fail, Input, Loop, Node, Plan, RateLimits, Records, Return, Sequence, Step
+from actions.plan.secrecy import is_secret
 from actions.plan.webhooks import Webhook
 from actions.values import escape_pointer
 from entities.permissions import SHIFTS, Right
@@ -100,7 +101,8 @@ def _permission(permission: int | None) -> str:
 
 def _input(item: Input, plan: Plan) -> str:
     needed = "optional" if item.nullable else "required"
-    said = f"default {_show(item.default)}" if item.has_default else needed
+    default = "•••" if is_secret(item) else _show(item.default)
+    said = f"default {default}" if item.has_default else needed
     parts = [f"{item.key}: {item.column_type}, {said}"]
     if item.options:
         parts.append(f"one of {len(item.options)} options")

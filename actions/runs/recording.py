@@ -68,7 +68,11 @@ class Recording:
 
     def fail(self, error: Exception) -> None:
         """Write the row, after everything else was undone. That it cannot be written is no failure of anybody's."""
-        if self._inputs is None or self._plan.records is Records.NONE:
+        if self._inputs is None:
+            return
+        if not isinstance(error, ActionError):  # it will be logged
+            self._redaction().hide_in(error)
+        if self._plan.records is Records.NONE:
             return
         record = {**_NO_FAILURE, **self._facts(), **self._failure(error), "state": RunState.FAILED.value}
         try:
@@ -138,7 +142,8 @@ class Recording:
 
 def shown_message(plan: Plan, error: ActionError, redaction: Redaction) -> str:
     """Return what a failure of a run says, unless that may be computed from something that is secret."""
-    if error.tells_secret or (error.outcome is not None and tells_secret(plan, error.outcome.pointer)):
+    read = error.tells_values and error.outcome is not None and tells_secret(plan, error.outcome.pointer)
+    if error.tells_secret or read:
         return HIDDEN
     return redaction.text(error.message)
 

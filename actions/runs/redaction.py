@@ -48,6 +48,16 @@ class Redaction:
         """Return the text, or ``•••``."""
         return HIDDEN if self.hides(text) else text
 
+    def hide_in(self, error: BaseException) -> None:
+        """Take every secret out of what an exception, and those that led to it, say in a log."""
+        for each in _chain(error):
+            each.args = tuple(self._without(one) if isinstance(one, str) else one for one in each.args)
+
+    def _without(self, text: str) -> str:
+        for part in sorted(self._parts(), key=len, reverse=True):
+            text = text.replace(part, HIDDEN)
+        return text
+
     def _parts(self) -> tuple[str, ...]:
         """Return what no shown text has within: the longer secrets, and other ways to write them."""
         if self._within is None:
@@ -56,6 +66,17 @@ class Redaction:
                 {form for text in long for form in forms(text)} if len(long) <= MOST_IN_FORMS else long
             )
         return self._within
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    waiting = [error]
+    while waiting:
+        each = waiting.pop()
+        if each is not None and id(each) not in seen:
+            seen.add(id(each))
+            yield each
+            waiting += [each.__cause__, each.__context__]
 
 
 def _leaves(value: Any, depth: int = 0) -> Iterator[str]:

@@ -74,7 +74,8 @@ class Traced:
 
     def fail(self, error: ActionError | EntityError) -> None:
         """Keep why the outcome failed."""
-        self.tells_secret |= isinstance(error, ActionError) and error.tells_secret
+        if isinstance(error, ActionError):
+            self.tells_secret = error.tells_secret or (self.tells_secret and error.tells_values)
         self.failure = {"code": error.name if isinstance(error, ActionError) else error.code, "message": error.message}
 
     def as_data(self, redaction: Redaction) -> Data:

@@ -12,7 +12,7 @@ from pathlib import Path
 from django.conf import settings
 
 from actions.secrets.errors import BadValue, ReferenceRefused
-from actions.secrets.texts import LONGEST, SecretText, check_value, decode_value
+from actions.secrets.texts import MOST_READ, SecretText, check_value, decode_value
 
 LONGEST_REFERENCE = 500
 
@@ -66,4 +66,4 @@ def _read(path: Path, target: str) -> bytes:
     with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise ReferenceRefused(f"'{target}' is no file.")
-        return file.read(LONGEST + 3)  # one byte too many, and a line break
+        return file.read(MOST_READ)

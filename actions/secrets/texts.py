@@ -5,6 +5,7 @@ from __future__ import annotations
 from actions.secrets.errors import BadValue
 
 LONGEST = 64 * 1024  # bytes: a chain of certificates, and room
+MOST_READ = LONGEST + 6  # one byte too many, a byte order mark and a line break
 MASK = "***"
 
 
@@ -47,13 +48,13 @@ def check_value(text: str) -> SecretText:
 
 
 def decode_value(content: bytes) -> SecretText:
-    """Return a value that came as bytes.
+    """Return a value that came as bytes, without the byte order mark that some editors begin a file with.
 
     Raises:
         BadValue: as ``check_value``, or the bytes are not UTF-8.
     """
     try:
-        return check_value(content.decode())
+        return check_value(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise BadValue("A value is text in UTF-8.") from None
 

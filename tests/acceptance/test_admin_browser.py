@@ -81,3 +81,32 @@ def test_the_pages_of_entities_and_the_docs_work_under_the_policy(
     page.goto(f"{site.url}/docs")
     assert "todo" in page.inner_text("body")
     assert complaints == []
+
+
+WIDE = """\
+Name: wide
+OnType: todo
+InstanceOptional: true
+Permission: {guest: [execute]}
+Record: full
+OutFields:
+  - Type: $network.request
+    Method: EXECUTE
+    Attributes: {Url: "https://warehouse.example.org/a/rather/long/path/to/somewhere/parcels", Method: POST}
+"""
+
+
+def test_a_trace_is_seen_whole(page: Page, site: Server) -> None:
+    """On a small screen too: what went in and came out is the last column."""
+    page.goto(f"{site.url}/admin/actions/definition/add/")
+    _save(page, text=WIDE)
+    assert site.post("/action/todo/wide", json={}).status_code == 200
+    page.set_viewport_size({"width": 1100, "height": 800})
+    page.goto(f"{site.url}/admin/actions/run/")
+    page.click("#result_list tbody a")
+    cell = page.locator(".trace tbody td").last
+    assert "warehouse.example.org" in cell.inner_text()
+    box, around = cell.bounding_box(), page.locator(".trace").bounding_box()
+    assert box is not None
+    assert around is not None
+    assert box["x"] + box["width"] <= around["x"] + around["width"] + 1 <= 1100

@@ -59,6 +59,7 @@ def request(url: str, more: str = "", keys: str = "Reference: a, SkipInResponse:
     return f"Type: $network.request, Method: EXECUTE, {keys}, Attributes: {{Url: '{url}'{more}}}"
 
 
+PIN = "Name: pin, Secret: true"
 SAY = "Type: said, Method: ACTIONRESPONSE, Attributes: {status: $a.status, body: $a.body, headers: $a.headers}"
 POST = "Type: todo, Method: POST, Reference: made, Attributes: {title: ~title}"
 
@@ -312,6 +313,25 @@ def test_a_server_that_repeats_the_request_tells_no_secret(define, post, upstrea
     secret = sent | {"Sup3rS3cret", "k3y/of+theirs", *(base64.b64encode(text.encode()).decode()[8:-8] for text in sent)}
     assert [text for text in secret if text in answered + rows + caplog.text] == []
     assert status == 500 or "***" in answered
+
+
+@pytest.mark.parametrize("level", ["summary", "full", "failures"])
+@pytest.mark.parametrize("nested", [False, True])
+def test_a_server_that_is_down_is_told_although_it_was_sent_a_secret(define, post, upstream, level, nested):
+    """What such a failure says holds nothing that was sent; whoever reads runs learns why they fail."""
+    upstream.answers(answer(500))
+    more = ', Method: POST, Body: {pin: "~pin"}'
+    define(action(request(upstream.url, more), SAY, keys=f"Record: {level}").replace("Name: title", PIN))
+    outer = 'Type: action.invoke, Method: EXECUTE, Attributes: {type: todo, name: call, attributes: {pin: "~pin"}}'
+    define(action(outer, keys=f"Record: {level}").replace("Name: title", PIN).replace("Name: call", "Name: outer"))
+    assert post(f"todo/{'outer' if nested else 'call'}", {"pin": "canary"}).status_code == 502
+    run = Run.objects.get()
+    assert (run.failure_code, run.failure_message) == (
+        "upstream_failed",
+        "The other server answered with status 500.",
+    )
+    assert level == "summary" or "answered with status 500" in run.trace
+    assert "canary" not in run.trace
 
 
 def test_a_trace_tells_of_calls(define, post, upstream):

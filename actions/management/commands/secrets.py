@@ -24,7 +24,7 @@ from actions.secrets.changing import (
 )
 from actions.secrets.errors import BadName, SecretError, UnknownSecret
 from actions.secrets.listing import Listed, Value, list_secrets
-from actions.secrets.texts import LONGEST, decode_value
+from actions.secrets.texts import MOST_READ, decode_value
 
 WRONG_USAGE = 2
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -113,7 +113,7 @@ def _asked() -> bytes:
     """Return what is typed unseen, or what is piped in: one byte more than may be kept is enough."""
     if sys.stdin.isatty():
         return getpass("Value: ").encode(errors="surrogateescape")
-    return sys.stdin.buffer.read(LONGEST + 3)
+    return sys.stdin.buffer.read(MOST_READ)
 
 
 def read_period(text: str) -> timedelta:

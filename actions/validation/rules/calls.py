@@ -125,4 +125,4 @@ def _judged(url: str, argument: Argument, context: Context) -> Iterator[Problem]
         check_request(Request("GET", url))
     except (OutboundBlocked, RequestRefused) as refused:
         place = context.places.value(argument.within, argument.name)
-        yield RefusedRequest(refused.message, place, refused.hint)
+        yield RefusedRequest(refused.message, place.without_text() if "@" in url else place, refused.hint)

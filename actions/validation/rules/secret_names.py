@@ -25,7 +25,7 @@ class NoSecretNamed(PlanProblem):
 
     def __init__(self, name: str, location: Location) -> None:
         hint = "Keep the secret with 'manage.py secrets set NAME' and write the NAME, no expression."
-        super().__init__(f"'{name}' must be the name of a secret.", location, hint)
+        super().__init__(f"'{name}' must be the name of a secret.", location.without_text(), hint)
 
 
 def secret_names(plan: Plan, context: Context) -> Iterator[Problem]:
@@ -39,7 +39,7 @@ def secret_names(plan: Plan, context: Context) -> Iterator[Problem]:
             if not NAME.fullmatch(value):
                 yield NoSecretNamed(argument.name, place)
             elif context.secret_exists is not None and not context.secret_exists(value):
-                yield SecretNotSet(place)
+                yield SecretNotSet(value, place)
 
 
 def _names(value: Any) -> list[str]:

@@ -10,6 +10,7 @@ from actions.locations import Location
 from actions.plan.nodes import Plan
 from actions.plan.webhooks import Named, Webhook
 from actions.validation.context import Context
+from actions.validation.known_keys import holds_known_key
 from actions.validation.problems import PlanProblem
 
 NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
@@ -24,7 +25,7 @@ class NoSecretName(PlanProblem):
     def __init__(self, location: Location) -> None:
         super().__init__(
             "This is not the name of a secret.",
-            location,
+            location.without_text(),
             "A secret is never written here: keep it with 'manage.py secrets set NAME' and write the NAME.",
         )
 
@@ -35,9 +36,10 @@ class SecretNotSet(PlanProblem):
     __slots__ = ()
     CODE = "ACT253"
 
-    def __init__(self, location: Location) -> None:
+    def __init__(self, name: str, location: Location) -> None:
         message = "No secret of this name has a value."
-        super().__init__(message, location, "Keep one with 'manage.py secrets set NAME', then load this again.")
+        place = location.without_text() if holds_known_key(name) else location
+        super().__init__(message, place, "Keep one with 'manage.py secrets set NAME', then load this again.")
 
 
 class SecretOfNoUse(PlanProblem):
@@ -58,7 +60,7 @@ def webhook_secrets(plan: Plan, context: Context) -> Iterator[Problem]:
         if not NAME.fullmatch(secret.name):
             yield NoSecretName(secret.location)
         elif context.secret_exists is not None and not context.secret_exists(secret.name):
-            yield SecretNotSet(secret.location)
+            yield SecretNotSet(secret.name, secret.location)
         elif secret in plan.webhook.secrets:
             yield from _unusable(plan.webhook, secret, context)
 

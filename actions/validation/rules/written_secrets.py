@@ -8,9 +8,10 @@ from typing import Any
 
 from actions.errors import Problem
 from actions.locations import Location
-from actions.plan.nodes import Plan
+from actions.plan.nodes import Input, Plan
 from actions.plan.visitor import all_templates
 from actions.validation.context import Context
+from actions.validation.known_keys import KNOWN_KEY
 from actions.validation.literals import literal
 from actions.validation.problems import PlanProblem
 from actions.validation.rules.secret_names import arguments_that_name_secrets
@@ -25,13 +26,8 @@ _SECRET_NAME = re.compile(
     re.IGNORECASE,
 )
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-# How keys of well-known services begin, and keys in PEM.
-_SECRET_TEXT = re.compile(
-    r"-----BEGIN [A-Z ]*PRIVATE KEY-----|\b(?:sk|rk)_(?:live|test)_\w{8,}|\bwhsec_\w{8,}|\bAKIA[0-9A-Z]{16}\b|"
-    r"\bgh[pousr]_\w{20,}|\bxox[abprs]-[\w-]{10,}|\bAIza[\w-]{30,}|\bglpat-[\w-]{16,}|"
-    # In a script: a key handed to one of the helpers that take one.
-    r"\b(?:HMACSHA(?:256|512)|AESGCM(?:En|De)crypt|Encrypt|Decrypt)\(\s*['\"`]"
-)
+# A key, or in a script one that is handed to a helper that takes it.
+_SECRET_TEXT = re.compile(rf"{KNOWN_KEY}|\b(?:HMACSHA(?:256|512)|AESGCM(?:En|De)crypt|Encrypt|Decrypt)\(\s*['\"`]")
 
 
 class WrittenSecret(PlanProblem):
@@ -42,13 +38,14 @@ class WrittenSecret(PlanProblem):
     SEVERITY = "warning"
 
     def __init__(self, name: str, location: Location) -> None:
-        super().__init__(f"'{name}' looks like a secret that is written out.", location, "Read it from 'env' instead.")
+        hint = "Name a secret instead, or read it from 'env'."
+        super().__init__(f"'{name}' looks like a secret that is written out.", location.without_text(), hint)
 
 
 def written_secrets(plan: Plan, context: Context) -> Iterator[Problem]:
     """Report every literal that looks like a secret; the secret itself is not repeated."""
     for item in plan.inputs:
-        if item.has_default and (_is_secret_type(item.column_type) or _names_secret(item.key)):
+        if item.has_default and _is_secret_input(item):
             yield WrittenSecret(item.key, context.places.value(item.location, "DefaultValue"))
     names = {argument.where for argument in arguments_that_name_secrets(plan)}
     for template in all_templates(plan):
@@ -75,8 +72,10 @@ def _names_secret(name: str) -> bool:
     return bool(_SECRET_NAME.search(_HUMP.sub("_", name)))
 
 
-def _is_secret_type(name: str) -> bool:
+def _is_secret_input(item: Input) -> bool:
+    if item.is_secret or _names_secret(item.key):
+        return True
     try:
-        return column_type(name).is_secret
+        return column_type(item.column_type).is_secret
     except UnknownColumnType:
         return False

@@ -26,6 +26,17 @@ def test_prints_the_served_plan() -> None:
     assert any("Hello $user.name" in line and "reads user.name" in line for line in lines)
 
 
+def test_a_secret_default_is_not_shown() -> None:
+    """That there is one is."""
+    inputs = (
+        "{Name: pin, Secret: true, DefaultValue: canary}, {Name: password, ColumnType: password, DefaultValue: canary}"
+    )
+    save_definition(f"Name: a\nOnType: todo\nInFields: [{inputs}]\n", "a.yaml")
+    stdout = StringIO()
+    call_command("explain_action", "todo", "a", stdout=stdout)
+    assert (stdout.getvalue().count("default •••"), "canary" in stdout.getvalue()) == (2, False)
+
+
 def test_a_call_of_an_integration_says_what_is_called() -> None:
     """Method and address, as the document has them now; or why nobody can call it."""
     import_shop()

@@ -59,6 +59,14 @@ def test_bytes_that_are_no_text_are_refused() -> None:
     assert decode_value(b"a\n") == "a"
 
 
+def test_a_byte_order_mark_is_no_part_of_a_value() -> None:
+    """Editors and shells of Windows begin a file with it; no provider signs with it. Alone it is blank."""
+    assert decode_value(b"\xef\xbb\xbfwhsec_1\r\n") == "whsec_1"
+    assert decode_value(b"\xef\xbb\xbf" + b"a" * LONGEST + b"\r\n") == "a" * LONGEST
+    with pytest.raises(BadValue, match="blank"):
+        decode_value(b"\xef\xbb\xbf\r\n")
+
+
 @pytest.mark.parametrize(
     "shown",
     [str(SECRET), repr(SECRET), f"{SECRET}", f"{SECRET:>20}", f"{SECRET!r}", f"{[SECRET]}", "{}".format(SECRET)],  # noqa: UP032

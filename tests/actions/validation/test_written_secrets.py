@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
+from actions.compiler import compile_document
+from actions.errors import Problem, RefusedDocument
+from actions.validation.context import Context
 from actions.validation.rules.written_secrets import written_secrets
 from tests.actions.validation.harness import document, found_by
 
@@ -29,7 +34,7 @@ from tests.actions.validation.harness import document, found_by
             [
                 (
                     "warning ACT282 5:94 /OutFields/0/Attributes/password 'password' looks like a secret "
-                    "that is written out. Read it from 'env' instead."
+                    "that is written out. Name a secret instead, or read it from 'env'."
                 )
             ],
             id="password",
@@ -42,23 +47,23 @@ from tests.actions.validation.harness import document, found_by
             [
                 (
                     "warning ACT282 5:60 /OutFields/0/Attributes/apiKey 'apiKey' looks like a secret that is "
-                    "written out. Read it from 'env' instead."
+                    "written out. Name a secret instead, or read it from 'env'."
                 ),
                 (
                     "warning ACT282 5:72 /OutFields/0/Attributes/api-key 'api-key' looks like a secret that "
-                    "is written out. Read it from 'env' instead."
+                    "is written out. Name a secret instead, or read it from 'env'."
                 ),
                 (
                     "warning ACT282 5:90 /OutFields/0/Attributes/client_secret 'client_secret' looks like a "
-                    "secret that is written out. Read it from 'env' instead."
+                    "secret that is written out. Name a secret instead, or read it from 'env'."
                 ),
                 (
                     "warning ACT282 5:106 /OutFields/0/Attributes/accessToken 'accessToken' looks like a "
-                    "secret that is written out. Read it from 'env' instead."
+                    "secret that is written out. Name a secret instead, or read it from 'env'."
                 ),
                 (
                     "warning ACT282 5:124 /OutFields/0/Attributes/Authorization 'Authorization' looks like a "
-                    "secret that is written out. Read it from 'env' instead."
+                    "secret that is written out. Name a secret instead, or read it from 'env'."
                 ),
             ],
             id="names",
@@ -68,7 +73,7 @@ from tests.actions.validation.harness import document, found_by
             [
                 (
                     "warning ACT282 5:71 /OutFields/0/Attributes/a/0/b/password 'password' looks like a "
-                    "secret that is written out. Read it from 'env' instead."
+                    "secret that is written out. Name a secret instead, or read it from 'env'."
                 )
             ],
             id="nested",
@@ -78,7 +83,7 @@ from tests.actions.validation.harness import document, found_by
             [
                 (
                     "warning ACT282 5:62 /OutFields/0/Attributes/password 'password' looks like a secret "
-                    "that is written out. Read it from 'env' instead."
+                    "that is written out. Name a secret instead, or read it from 'env'."
                 )
             ],
             id="escaped",
@@ -94,15 +99,15 @@ from tests.actions.validation.harness import document, found_by
             [
                 (
                     "warning ACT282 5:55 /OutFields/0/Attributes/a 'a' looks like a secret that is written "
-                    "out. Read it from 'env' instead."
+                    "out. Name a secret instead, or read it from 'env'."
                 ),
                 (
                     "warning ACT282 5:78 /OutFields/0/Attributes/b 'b' looks like a secret that is written "
-                    "out. Read it from 'env' instead."
+                    "out. Name a secret instead, or read it from 'env'."
                 ),
                 (
                     "warning ACT282 5:103 /OutFields/0/Attributes/c 'c' looks like a secret that is written "
-                    "out. Read it from 'env' instead."
+                    "out. Name a secret instead, or read it from 'env'."
                 ),
             ],
             id="known-keys",
@@ -115,7 +120,7 @@ from tests.actions.validation.harness import document, found_by
             [
                 (
                     "warning ACT282 5:55 /OutFields/0/Attributes/a 'a' looks like a secret that is written "
-                    "out. Read it from 'env' instead."
+                    "out. Name a secret instead, or read it from 'env'."
                 )
             ],
             id="in-script",
@@ -125,7 +130,7 @@ from tests.actions.validation.harness import document, found_by
             [
                 (
                     "warning ACT282 3:58 /InFields/0/DefaultValue 'a' looks like a secret that is written "
-                    "out. Read it from 'env' instead."
+                    "out. Name a secret instead, or read it from 'env'."
                 )
             ],
             id="default-of-password",
@@ -135,7 +140,7 @@ from tests.actions.validation.harness import document, found_by
             [
                 (
                     "warning ACT282 3:40 /InFields/0/DefaultValue 'token' looks like a secret that is "
-                    "written out. Read it from 'env' instead."
+                    "written out. Name a secret instead, or read it from 'env'."
                 )
             ],
             id="default-of-token",
@@ -145,3 +150,34 @@ from tests.actions.validation.harness import document, found_by
 def test_written_secrets(text: str, problems: list[str]) -> None:
     """Names and texts that look like secrets are reported; expressions, flags and empty texts are not."""
     assert found_by(written_secrets, text) == problems
+
+
+CALL = "Type: $network.request, Method: EXECUTE, Attributes: {Url: 'https://%s'}"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        pytest.param(
+            document("Type: n, Method: ACTIONRESPONSE, Attributes: {password: canary}"), "ACT282", id="written"
+        ),
+        pytest.param(document(inputs="{Name: a, Secret: true, DefaultValue: canary}"), "ACT282", id="default"),
+        pytest.param(document(keys="Webhook: {Verify: github, Secret: canary is no name}"), "ACT252", id="receiver"),
+        pytest.param(document(keys="Webhook: {Verify: github, Secret: whsec_canary88888}"), "ACT253", id="as-a-name"),
+        pytest.param(document(CALL % "example.org/', BearerSecret: 'canary is no name"), "ACT259", id="bearer"),
+        pytest.param(document(CALL % "u:canary@example.org/"), "ACT246", id="address"),
+    ],
+)
+def test_what_is_said_of_a_secret_does_not_show_it(text: str, code: str) -> None:
+    """It may be logged: neither the sentence nor the line of the document, but its place."""
+    found = [problem for problem in everything(text) if problem.code == code]
+    assert [str(problem).count("act.yaml:") for problem in found] == [1]
+    assert "canary" not in str(found[0])
+
+
+def everything(text: str) -> Sequence[Problem]:
+    """Return what is said about a document where no secret has a value."""
+    try:
+        return compile_document(text, "act.yaml", Context(secret_exists=lambda name: False)).problems
+    except RefusedDocument as refused:
+        return refused.problems
