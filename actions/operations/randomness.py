@@ -8,7 +8,7 @@ from typing import Any
 from actions.data.random_rows import MAX_COUNT, RandomRows
 from actions.data.random_values import random_value
 from actions.expressions.shapes import Shape
-from actions.operations.arguments import whole, word
+from actions.operations.arguments import bounded, whole, word
 from actions.operations.base import Call, Effect, Entry, Operation, Param, Result
 from actions.operations.data import TABLE, entity_of
 from actions.operations.registry import register
@@ -44,7 +44,7 @@ class GenerateRows(Operation):
     gives = "the list of rows; the answer has a `client.notify`."
     effect = Effect.TRANSACTIONAL
     params = (
-        Param("count", int, f"How many, 1 to {MAX_COUNT:,}."),
+        Param("count", int, f"How many, 1 to {MAX_COUNT:,}.", check=bounded("count", most=MAX_COUNT)),
         TABLE,
         Param("user_reference_id", str, "Of the original; rows belong to whoever acts.", required=False),
         Param("user_account_id", object, "Of the original; the same.", required=False),
