@@ -8,13 +8,13 @@ the system itself could do.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from typing import Any, TypeVar
 
-from actions.data.bounds import MAX_CELL, MAX_CELLS, MAX_COLUMNS, MAX_HASHED, MAX_PROBLEMS, MAX_ROWS
+from actions.data.bounds import MAX_BATCH, MAX_CELL, MAX_CELLS, MAX_COLUMNS, MAX_HASHED, MAX_PROBLEMS, MAX_ROWS
 from actions.data.errors import FileRefused
 from actions.data.sources import Record, Source
 from entities.access import require
@@ -274,10 +274,7 @@ def truncate(entity: Entity, unit: Unit) -> int:
     keys = list(permitted(entity, unit.actor, Right.DELETE).values_list("pk", flat=True)[: MAX_ROWS + 1])
     if len(keys) > MAX_ROWS:
         raise FileRefused(f"There are more than {MAX_ROWS:,} rows to delete.")
-    for key in keys:
-        with suppress(NotFound):  # gone with another
-            unit.delete(entity, entity.public_id(key))
-    return len(keys)
+    return sum(unit.delete_all(entity, chunk) for chunk in _chunks(keys, MAX_BATCH))
 
 
 def _problems_of(error: EntityError) -> tuple[FieldProblem, ...]:
