@@ -14,7 +14,7 @@ from functools import partial
 from itertools import islice
 from typing import Any, TypeVar
 
-from actions.data.bounds import MAX_BATCH, MAX_CELL, MAX_CELLS, MAX_COLUMNS, MAX_HASHED, MAX_PROBLEMS, MAX_ROWS
+from actions.data.bounds import HASHED, MAX_BATCH, MAX_CELL, MAX_CELLS, MAX_COLUMNS, MAX_HASHED, MAX_PROBLEMS, MAX_ROWS
 from actions.data.errors import FileRefused
 from actions.data.sources import Record, Source
 from entities.access import require
@@ -37,7 +37,6 @@ from entities.store import Unit
 from entities.values import ABSENT
 
 KEY, VERSION = "reference_id", "version"
-_HASHED = frozenset({"password", "bcrypt", "md5-bcrypt"})
 T = TypeVar("T")
 
 
@@ -181,7 +180,7 @@ class Import:
             raise FileRefused(f"The file has more than {MAX_CELLS:,} cells.")
         if len(record) > MAX_COLUMNS:
             raise FileRefused(f"The file has more than {MAX_COLUMNS} columns.")
-        hashed = (item for name in record if (item := self._fields.get(name)) and item.column_type.name in _HASHED)
+        hashed = (item for name in record if (item := self._fields.get(name)) and item.column_type.name in HASHED)
         self._hashed += any(hashed)
         if self._hashed > MAX_HASHED:
             raise FileRefused(f"A file with passwords has at most {MAX_HASHED} rows.")

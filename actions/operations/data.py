@@ -72,6 +72,7 @@ class ExportData(_Export):
         Param("page_size", int, f"Rows in memory, 1 to {bounds.MAX_PAGE}.", required=False, check=PAGE),
         Param("query", object, "Conditions, as `entity.list` takes them.", required=False),
     )
+    hints = dict.fromkeys(("pdf", "html"), "A page that prints is what 'template.render' makes of a list of rows.")
     example = {"table_name": "todo", "format": "csv", "columns": "title,done"}
 
     def perform(self, call: Call) -> Result:
