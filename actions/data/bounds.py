@@ -19,6 +19,7 @@ MAX_STYLES = 100_000  # of cells; spreadsheets themselves have 65,490 at most
 MAX_SHEET_TEXT = 32_767  # characters that a cell of a spreadsheet holds
 
 # A password takes as long to hash as the settings want; more of them would keep a process busy for minutes.
+HASHED = frozenset({"password", "bcrypt", "md5-bcrypt"})  # column types
 MAX_HASHED = 100
 
 MAX_BATCH = 1_000

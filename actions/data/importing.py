@@ -8,13 +8,13 @@ the system itself could do.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from typing import Any, TypeVar
 
-from actions.data.bounds import MAX_CELL, MAX_CELLS, MAX_COLUMNS, MAX_HASHED, MAX_PROBLEMS, MAX_ROWS
+from actions.data.bounds import HASHED, MAX_BATCH, MAX_CELL, MAX_CELLS, MAX_COLUMNS, MAX_HASHED, MAX_PROBLEMS, MAX_ROWS
 from actions.data.errors import FileRefused
 from actions.data.sources import Record, Source
 from entities.access import require
@@ -37,7 +37,6 @@ from entities.store import Unit
 from entities.values import ABSENT
 
 KEY, VERSION = "reference_id", "version"
-_HASHED = frozenset({"password", "bcrypt", "md5-bcrypt"})
 T = TypeVar("T")
 
 
@@ -181,7 +180,7 @@ class Import:
             raise FileRefused(f"The file has more than {MAX_CELLS:,} cells.")
         if len(record) > MAX_COLUMNS:
             raise FileRefused(f"The file has more than {MAX_COLUMNS} columns.")
-        hashed = (item for name in record if (item := self._fields.get(name)) and item.column_type.name in _HASHED)
+        hashed = (item for name in record if (item := self._fields.get(name)) and item.column_type.name in HASHED)
         self._hashed += any(hashed)
         if self._hashed > MAX_HASHED:
             raise FileRefused(f"A file with passwords has at most {MAX_HASHED} rows.")
@@ -274,10 +273,7 @@ def truncate(entity: Entity, unit: Unit) -> int:
     keys = list(permitted(entity, unit.actor, Right.DELETE).values_list("pk", flat=True)[: MAX_ROWS + 1])
     if len(keys) > MAX_ROWS:
         raise FileRefused(f"There are more than {MAX_ROWS:,} rows to delete.")
-    for key in keys:
-        with suppress(NotFound):  # gone with another
-            unit.delete(entity, entity.public_id(key))
-    return len(keys)
+    return sum(unit.delete_all(entity, chunk) for chunk in _chunks(keys, MAX_BATCH))
 
 
 def _problems_of(error: EntityError) -> tuple[FieldProblem, ...]:

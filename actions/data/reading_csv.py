@@ -25,8 +25,7 @@ def read_csv(content: bytes) -> Source:
         FileRefused: also while the rows are read.
     """
     _check_encoding(content)
-    lines = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline="")
-    cells = _cells(lines, delimiter_of(content))
+    cells = _cells(content, delimiter_of(content))
     header = header_of(next(cells, []))
     return Source(header, _records(header, cells), from_cell)
 
@@ -59,15 +58,25 @@ def _check_encoding(content: bytes) -> None:
         raise FileRefused("The file holds NUL bytes: it is no CSV in UTF-8.", hint="Save it as CSV in UTF-8.")
 
 
-def _cells(lines: io.TextIOWrapper, delimiter: str) -> Iterator[list[str]]:
+def _cells(content: bytes, delimiter: str) -> Iterator[list[str]]:
+    lines = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline="")
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
         yield from reader
     except UnicodeDecodeError:
-        message = f"The file is not UTF-8, somewhere after line {reader.line_num}."
+        message = f"The file is not UTF-8, first in line {_line_of_fault(content)}."
         raise FileRefused(message, hint="Save it as CSV in UTF-8.") from None
     except csv.Error as error:
         raise FileRefused(f"Line {reader.line_num}: {_sentence(str(error))}") from None
+
+
+def _line_of_fault(content: bytes) -> int:
+    """Return the line of the first byte that is not UTF-8; the reader is ahead of the lines that it gave."""
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        return len(content[: error.start + 1].splitlines())
+    return 1
 
 
 def _sentence(reason: str) -> str:

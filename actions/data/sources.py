@@ -50,7 +50,7 @@ def header_of(cells: Sequence[Any]) -> tuple[str, ...]:
     while names and not names[-1]:
         names.pop()
     if not names:
-        raise FileRefused("The file is empty.", hint="Its first row has the names of the columns.")
+        raise FileRefused("The first row is empty.", hint="It has the names of the columns.")
     if len(names) > MAX_COLUMNS:
         raise FileRefused(f"The file has more than {MAX_COLUMNS} columns.")
     twice = next((name for position, name in enumerate(names) if name and name in names[:position]), None)

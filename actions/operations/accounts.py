@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 
 from actions.errors import InvalidToken, OutcomeRefused, PasswordNotAllowed, RowNotFound, WrongPassword
 from actions.expressions.shapes import Shape
+from actions.operations.arguments import bounded, whole
 from actions.operations.base import Call, Effect, Operation, Param, Result
 from actions.operations.entity import row_shape
 from actions.operations.registry import register
@@ -30,7 +31,18 @@ ACCOUNT = "user_account"
 MOST_MINUTES = 60 * 24 * 31
 _PURPOSE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
-PURPOSE = Param("purpose", str, "What it is for: small letters, digits, _ and -; good for nothing else.")
+
+def _check_purpose(purpose: str) -> None:
+    if not _PURPOSE.fullmatch(purpose):
+        raise OutcomeRefused("'purpose' is 1 to 40 small letters, digits, _ and -.")
+
+
+PURPOSE = Param(
+    "purpose",
+    str,
+    "What it is for: small letters, digits, _ and -; good for nothing else.",
+    check=_check_purpose,
+)
 ACCOUNT_ID = Param("reference_id", str, "Public id of the account; without it the one who acts.", required=False)
 FIELD = Param("field", str, "The input that a refusal names; 'password' without it.", required=False)
 
@@ -46,7 +58,9 @@ class IssueAccountToken(Operation):
         Param("email", str, "E-mail of the account; an unknown one costs and answers the same.", required=False),
         Param("reference_id", str, "Public id of the account, instead of its e-mail.", required=False),
         PURPOSE,
-        Param("minutes", int, f"How long it is good, 1 to {MOST_MINUTES}."),
+        Param(
+            "minutes", int, f"How long it is good, 1 to {MOST_MINUTES}.", check=bounded("minutes", most=MOST_MINUTES)
+        ),
     )
     example = {"email": "ada@example.org", "purpose": "reset-password", "minutes": 60}
     secret_results = ("token",)
@@ -175,18 +189,12 @@ def _field(call: Call) -> str:
 
 def _purpose(call: Call) -> str:
     purpose = text(call, "purpose")
-    if not _PURPOSE.fullmatch(purpose):
-        raise OutcomeRefused("'purpose' is 1 to 40 small letters, digits, _ and -.")
+    _check_purpose(purpose)
     return purpose
 
 
 def _lifetime(call: Call) -> timedelta:
-    minutes = call.arguments.get("minutes")
-    if isinstance(minutes, str) and minutes.isascii() and minutes.isdigit() and len(minutes) < 10:
-        minutes = int(minutes)
-    if not isinstance(minutes, int) or isinstance(minutes, bool) or not 1 <= minutes <= MOST_MINUTES:
-        raise OutcomeRefused(f"'minutes' is a whole number from 1 to {MOST_MINUTES}.")
-    return timedelta(minutes=minutes)
+    return timedelta(minutes=whole(call.arguments, "minutes", most=MOST_MINUTES))
 
 
 def _addressee(call: Call) -> UserAccount | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from actions.errors import OutcomeRefused
@@ -38,6 +38,11 @@ def whole(arguments: Mapping[str, Any], name: str, *, most: int, least: int = 1,
     if not least <= number <= most:
         raise OutcomeRefused(f"'{name}' is a whole number from {least} to {most:,}.")
     return number
+
+
+def bounded(name: str, *, most: int, least: int = 1) -> Callable[[Any], int]:
+    """Return what ``whole`` makes of one value: the check of a ``Param``."""
+    return lambda value: whole({name: value}, name, most=most, least=least)
 
 
 def word(call: Call, name: str, choices: tuple[str, ...], *, default: str = "") -> str:

@@ -17,7 +17,7 @@ from actions.data.reading import open_source, the_file
 from actions.errors import OutcomeRefused
 from actions.expressions.shapes import Shape
 from actions.operations.accounts import text
-from actions.operations.arguments import flag, whole, word
+from actions.operations.arguments import bounded, flag, whole, word
 from actions.operations.base import Call, Effect, Entry, Hold, Operation, Param, Result
 from actions.operations.registry import register
 from entities.access import find, require
@@ -33,6 +33,8 @@ SCHEMA_CHANGES = (
     Param("create_if_not_exists", bool, _SCHEMA, required=False, refused=True),
     Param("add_missing_columns", bool, _SCHEMA, required=False, refused=True),
 )
+PAGE = bounded("page_size", most=bounds.MAX_PAGE)
+BATCH = bounded("batch_size", most=bounds.MAX_BATCH)
 
 
 class _Export(Operation):
@@ -71,9 +73,10 @@ class ExportData(_Export):
         Param("format", str, "What the file is; json by default.", required=False, choices=FORMATS),
         Param("columns", (str, list), "Names of columns, a list or with commas; all by default.", required=False),
         Param("include_headers", bool, "Names in the first row; true by default.", required=False),
-        Param("page_size", int, f"Rows in memory, 1 to {bounds.MAX_PAGE}.", required=False),
+        Param("page_size", int, f"Rows in memory, 1 to {bounds.MAX_PAGE}.", required=False, check=PAGE),
         Param("query", object, "Conditions, as `entity.list` takes them.", required=False),
     )
+    hints = dict.fromkeys(("pdf", "html"), "A page that prints is what 'template.render' makes of a list of rows.")
     example = {"table_name": "todo", "format": "csv", "columns": "title,done"}
 
     def perform(self, call: Call) -> Result:
@@ -121,7 +124,7 @@ class ImportData(_Import):
         Param("dump_file", (list, dict), "One file, as inputs have it: at most 100,000 rows of 500 columns."),
         TABLE,
         Param("truncate_before_insert", bool, "Delete every row that may be deleted first.", required=False),
-        Param("batch_size", int, f"Rows that travel together, 1 to {bounds.MAX_BATCH}.", required=False),
+        Param("batch_size", int, f"Rows that travel together, 1 to {bounds.MAX_BATCH}.", required=False, check=BATCH),
         Param("world_reference_id", str, "Of the original; 'table_name' says it.", required=False),
         Param("user", object, "Of the original; rows belong to whoever acts.", required=False),
     )

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from inspect import iscoroutinefunction, isgeneratorfunction, signature
 from typing import Any
 
+from actions.errors import OutcomeRefused
 from actions.operations.base import Effect, Operation, Param
-from actions.operations.params import KINDS, is_kind, wanted
+from actions.operations.params import KINDS, accept, is_kind, wanted
 
 NAME = re.compile(r"(?:\$|__)?[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*")
 LONGEST_NAME = 100
@@ -113,3 +114,12 @@ def _argument(param: Param, value: Any) -> Iterator[Fault]:
     elif param.choices and value not in param.choices:
         hint = f"Write one of {', '.join(map(str, param.choices))}."
         yield Fault(13, f"has an example with a '{param.name}' that is none of its choices.", hint)
+    elif param.check is not None:
+        yield from _judged(param, value)
+
+
+def _judged(param: Param, value: Any) -> Iterator[Fault]:
+    try:
+        accept(param, value)
+    except OutcomeRefused as refused:
+        yield Fault(13, f"has an example with a '{param.name}' that it refuses.", refused.message)

@@ -17,7 +17,7 @@ from actions.integrations.errors import AuthenticationMissing, IntegrationRefuse
 from actions.integrations.known import Known
 from actions.integrations.sending import by_integration
 from actions.operations.answers import MOST_ANSWER, expected_statuses, readable
-from actions.operations.arguments import whole
+from actions.operations.arguments import bounded, whole
 from actions.operations.base import Call, Effect, Entry, Operation, Param, Result
 from actions.operations.registry import register
 from actions.outbound import Limits, Request, Response, check_request
@@ -43,13 +43,26 @@ class CallIntegration(Operation):
     effect = Effect.EXTERNAL
     answers = True
     params = (
-        Param(TIMEOUT, int, f"Seconds for everything together: 10 by default, {MOST_TIMEOUT} at most.", required=False),
-        Param(RETRIES, int, f"Further attempts: none by default, {MOST_RETRIES} at most.", required=False),
+        Param(
+            TIMEOUT,
+            int,
+            f"Seconds for everything together: 10 by default, {MOST_TIMEOUT} at most.",
+            required=False,
+            check=bounded(TIMEOUT, most=MOST_TIMEOUT),
+        ),
+        Param(
+            RETRIES,
+            int,
+            f"Further attempts: none by default, {MOST_RETRIES} at most.",
+            required=False,
+            check=bounded(RETRIES, least=0, most=MOST_RETRIES),
+        ),
         Param(
             EXPECT,
             (int, str, list),
             "Statuses that are no failure; everything below 500 by default.",
             required=False,
+            check=expected_statuses,
         ),
     )
     open_params = True

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from actions.expressions.shapes import Shape
 from actions.operations.base import Call, Effect, Operation, Param, Result
 from actions.operations.registry import register
-from actions.outbox import MAIL, compose_mail, enqueue
+from actions.outbox import MAIL, compose_mail, enqueue, read_address, read_addresses, read_subject
 
 
 @register
@@ -19,14 +20,37 @@ class SendMail(Operation):
     gives = "`id`, of the mail in the outbox."
     effect = Effect.EXTERNAL
     params = (
-        Param("to", (str, list), "An address (`ada@example.org`, `Ada <ada@example.org>`), or a list of at most 50."),
-        Param("cc", (str, list), "Who gets it too; nobody does where `to` is nobody.", required=False),
-        Param("bcc", (str, list), "The same, and no header names them. Together there are at most 50.", required=False),
-        Param("subject", str, "One line of at most 998 characters."),
+        Param(
+            "to",
+            (str, list),
+            "An address (`ada@example.org`, `Ada <ada@example.org>`), or a list of at most 50.",
+            check=partial(read_addresses, "to"),
+        ),
+        Param(
+            "cc",
+            (str, list),
+            "Who gets it too; nobody does where `to` is nobody.",
+            required=False,
+            check=partial(read_addresses, "cc"),
+        ),
+        Param(
+            "bcc",
+            (str, list),
+            "The same, and no header names them. Together there are at most 50.",
+            required=False,
+            check=partial(read_addresses, "bcc"),
+        ),
+        Param("subject", str, "One line of at most 998 characters.", check=read_subject),
         Param("body", str, "The text."),
         Param("html", str, "The same as HTML.", required=False),
-        Param("from", str, "The sender; `EMAIL_FROM` of the settings by default.", required=False),
-        Param("reply_to", str, "Where answers go.", required=False),
+        Param(
+            "from",
+            str,
+            "The sender; `EMAIL_FROM` of the settings by default.",
+            required=False,
+            check=partial(read_address, "from"),
+        ),
+        Param("reply_to", str, "Where answers go.", required=False, check=partial(read_address, "reply_to")),
         Param("attachments", list, "Files as inputs have them: `{name, file, type}`.", required=False),
         Param("mail_server_hostname", str, "Of the original; `EMAIL_URL` names the server here.", required=False),
         Param("send_immediately", bool, "Of the original; every mail is sent right after the commit.", required=False),

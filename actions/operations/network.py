@@ -18,7 +18,7 @@ from actions.errors import OutcomeRefused
 from actions.expressions.shapes import Shape
 from actions.expressions.text import as_text
 from actions.operations.answers import MOST_ANSWER, SHAPE, answered, expected_statuses, readable
-from actions.operations.arguments import whole
+from actions.operations.arguments import bounded, whole
 from actions.operations.base import Call, Effect, Operation, Param, Result
 from actions.operations.registry import register
 from actions.outbound import Limits, Request, check_request
@@ -46,29 +46,51 @@ class RequestNetwork(Operation):
     params = (
         Param("Url", str, "Where to: `https://api.example.org/v1/orders`."),
         Param("Method", str, "GET by default.", required=False),
-        Param("Headers", dict, "Header by header.", required=False),
-        Param("Query", dict, "What is added to the query string; a list repeats its name.", required=False),
-        Param("FormData", dict, "A form to be sent as the body.", required=False),
+        Param("Headers", dict, "Header by header.", required=False, check=lambda value: _pairs("Headers", value)),
+        Param(
+            "Query",
+            dict,
+            "What is added to the query string; a list repeats its name.",
+            required=False,
+            check=lambda value: _pairs("Query", value),
+        ),
+        Param(
+            "FormData",
+            dict,
+            "A form to be sent as the body.",
+            required=False,
+            check=lambda value: _pairs("FormData", value),
+        ),
         Param(
             "Body", (dict, list, str, int, bool), "The body: a text as it is, anything else as JSON.", required=False
         ),
         Param(
-            "Timeout", int, f"Seconds for everything together: 10 by default, {MOST_TIMEOUT} at most.", required=False
+            "Timeout",
+            int,
+            f"Seconds for everything together: 10 by default, {MOST_TIMEOUT} at most.",
+            required=False,
+            check=bounded("Timeout", most=MOST_TIMEOUT),
         ),
         Param(
             "Retries",
             int,
             f"Further attempts within that time, none by default, {MOST_RETRIES} at most.",
             required=False,
+            check=bounded("Retries", least=0, most=MOST_RETRIES),
         ),
         Param(
-            "Redirects", int, f"Redirects that are followed: 5 by default, {MOST_REDIRECTS} at most.", required=False
+            "Redirects",
+            int,
+            f"Redirects that are followed: 5 by default, {MOST_REDIRECTS} at most.",
+            required=False,
+            check=bounded("Redirects", least=0, most=MOST_REDIRECTS),
         ),
         Param(
             "ExpectStatus",
             (int, str, list),
             "Statuses that are no failure; everything below 500 by default.",
             required=False,
+            check=expected_statuses,
         ),
         Param(
             BEARER,

@@ -25,8 +25,22 @@ from entities.registry import get as get_entity
 ENROLLMENT, SEND, LOGIN, PASSWORD_RESET = "enrollment", "send", "login", "password_reset"
 PER_ACCOUNT, PER_SOURCE = Rate(5, 900), Rate(50, 900)
 
+
+def _number_of(mobile: str) -> str:
+    number = one_time_codes.read_number(mobile) if mobile else ""
+    if number is None:
+        raise OutcomeRefused("'mobile' is a number with its country code, such as +4930123456.")
+    return number
+
+
 EMAIL = Param("email", str, "E-mail of the account; an unknown one costs and answers the same.", required=False)
-MOBILE = Param("mobile", str, "Number with its country code (`+4930123456`) that is, or will be, the account's.", False)
+MOBILE = Param(
+    "mobile",
+    str,
+    "Number with its country code (`+4930123456`) that is, or will be, the account's.",
+    required=False,
+    check=_number_of,
+)
 
 
 @register
@@ -115,10 +129,7 @@ class _Asked:
         email, mobile = text(call, "email", default="").strip(), text(call, "mobile", default="").strip()
         if not email and not mobile:
             raise OutcomeRefused("'email' or 'mobile' says whose code it is.")
-        number = one_time_codes.read_number(mobile) if mobile else ""
-        if number is None:
-            raise OutcomeRefused("'mobile' is a number with its country code, such as +4930123456.")
-        return cls(email, number)
+        return cls(email, _number_of(mobile))
 
     def counted(self) -> tuple[str, ...]:
         return tuple(filter(None, (self.email, self.number)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -32,7 +32,8 @@ class Param:
     With ``names_secret`` its value is the name of a secret: written out, so that no caller chooses it. With
     ``names_text`` it is the name of a stored text of that kind (``template``, ``statement``); with ``names_entity``
     that of an entity, written out where outcomes have the rights of the system. One that is ``refused`` is the
-    original's and means what is not done here: only false is taken.
+    original's and means what is not done here: only false is taken. ``check`` refuses a value by itself, whatever else
+    the operation is given: at load where it is written out, and when ``call[name]`` is read.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Param:
     names_text: str = ""
     names_entity: bool = False
     refused: bool = False
+    check: Callable[[Any], object] | None = None
 
     @property
     def kinds(self) -> tuple[Any, ...]:
@@ -91,7 +93,10 @@ def accept(param: Param, value: Any) -> Any:
     if param.choices and value not in param.choices:
         raise OutcomeRefused(f"'{param.name}' is one of {', '.join(param.choices)}.")
     is_text = str in param.kinds or object in param.kinds
-    return value if is_text or not isinstance(value, str) else _number(param, value)
+    found = value if is_text or not isinstance(value, str) else _number(param, value)
+    if param.check is not None:
+        param.check(found)
+    return found
 
 
 def _number(param: Param, digits: str) -> int:

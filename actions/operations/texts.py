@@ -71,6 +71,15 @@ def _with_charset(mime_type: str) -> str:
     return f"{mime_type}; charset=utf-8" if mime_type.startswith("text/") and ";" not in mime_type else mime_type
 
 
+def _most(value: Any) -> int:
+    """Return how many rows are wanted; a text with a number is one, as literals are read."""
+    if value is None:
+        return DEFAULT_ROWS
+    if isinstance(value, bool) or not str(value).isdecimal() or not 1 <= int(str(value)[:9]) <= MAX_ROWS:
+        raise OutcomeRefused(f"'most' of 'sql.query' is a number from 1 to {MAX_ROWS}.")
+    return int(value)
+
+
 @register
 class QueryStatement(Operation):
     """Run a statement that is kept in the admin: its values are bound, its identifiers come from its own list."""
@@ -82,7 +91,13 @@ class QueryStatement(Operation):
         Param("statement", str, "Its name, written out.", names_text="statement"),
         Param("parameters", dict, "A value for each `:name` of the statement.", required=False),
         Param("identifiers", dict, "A choice for each `{name}`, one of the statement's list.", required=False),
-        Param("most", int, f"How many rows at most: {DEFAULT_ROWS} by default, up to {MAX_ROWS}.", required=False),
+        Param(
+            "most",
+            int,
+            f"How many rows at most: {DEFAULT_ROWS} by default, up to {MAX_ROWS}.",
+            required=False,
+            check=_most,
+        ),
     )
     example = {"statement": "open_todos", "parameters": {"owner": "ada@example.org"}, "most": 20}
     hidden_results = frozenset({"rows"})  # any column of any table, those that nobody reads among them
@@ -103,12 +118,3 @@ def _mapping(value: Any) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
         raise OutcomeRefused("'parameters' and 'identifiers' of 'sql.query' are mappings.")
     return value
-
-
-def _most(value: Any) -> int:
-    """Return how many rows are wanted; a text with a number is one, as literals are read."""
-    if value is None:
-        return DEFAULT_ROWS
-    if isinstance(value, bool) or not str(value).isdecimal() or not 1 <= int(str(value)[:9]) <= MAX_ROWS:
-        raise OutcomeRefused(f"'most' of 'sql.query' is a number from 1 to {MAX_ROWS}.")
-    return int(value)

@@ -7,7 +7,7 @@ can be read at rest: the payload is encrypted, erased once it was sent, and neve
 """
 
 from actions.outbox.calling import Outgoing, authenticates, exchange
-from actions.outbox.composing import compose_mail
+from actions.outbox.composing import compose_mail, read_address, read_addresses, read_subject
 from actions.outbox.enqueuing import enqueue
 from actions.outbox.http import HTTP
 from actions.outbox.mail import MAIL
@@ -23,6 +23,9 @@ __all__ = [
     "enqueue",
     "exchange",
     "forget_old",
+    "read_address",
+    "read_addresses",
+    "read_subject",
     "send_again",
     "send_due",
 ]

@@ -39,16 +39,16 @@ def compose_mail(arguments: Mapping[str, Any]) -> Payload:
     Raises:
         OutcomeRefused: naming the argument.
     """
-    to, cc, bcc = (_addresses(name, arguments.get(name)) for name in ("to", "cc", "bcc"))
+    to, cc, bcc = (read_addresses(name, arguments.get(name)) for name in ("to", "cc", "bcc"))
     everybody = [*to, *cc, *bcc] if to else []
     _check_number(len(everybody))
     payload = {
-        "from": _address("from", arguments.get("from") or settings.DEFAULT_FROM_EMAIL),
+        "from": read_address("from", arguments.get("from") or settings.DEFAULT_FROM_EMAIL),
         "to": to,
         "cc": cc,
         "recipients": _once(everybody),
         "reply_to": _optional_address("reply_to", arguments.get("reply_to")),
-        "subject": _subject(arguments.get("subject")),
+        "subject": read_subject(arguments.get("subject")),
         "body": _text("body", arguments.get("body")),
         "html": None if arguments.get("html") is None else _text("html", arguments["html"]),
         "attachments": _attachments(arguments.get("attachments")),
@@ -57,13 +57,13 @@ def compose_mail(arguments: Mapping[str, Any]) -> Payload:
     return payload
 
 
-def _addresses(name: str, value: Any) -> list[str]:
+def read_addresses(name: str, value: Any) -> list[str]:
     """Return who shall get it. An address that was left out within a list is null there: nobody."""
     found = [value] if isinstance(value, str) else value if value is not None else []
     if not isinstance(found, list | tuple):
         raise OutcomeRefused(f"'{name}' must be an e-mail address or a list of them.")
     _check_number(len(found))
-    return [_address(name, item) for item in found if item is not None]
+    return [read_address(name, item) for item in found if item is not None]
 
 
 def _once(written: list[str]) -> list[str]:
@@ -80,10 +80,10 @@ def _check_number(recipients: int) -> None:
 
 
 def _optional_address(name: str, value: Any) -> str | None:
-    return None if value is None else _address(name, value)
+    return None if value is None else read_address(name, value)
 
 
-def _address(name: str, value: Any) -> str:
+def read_address(name: str, value: Any) -> str:
     """Return an address as a header has it: ``ada@example.org`` or ``Ada <ada@example.org>``."""
     text = _line(name, value, MAX_ADDRESS)
     named = _NAMED.fullmatch(text)
@@ -126,7 +126,7 @@ def _can_be_sent(written: str) -> bool:
     return True
 
 
-def _subject(value: Any) -> str:
+def read_subject(value: Any) -> str:
     return _line("subject", value, MAX_SUBJECT)
 
 

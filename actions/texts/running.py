@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from sqlite3 import SQLITE_LIMIT_LENGTH
 from typing import Any
 
 from django.db import DatabaseError, DataError, IntegrityError, OperationalError, connection, transaction
@@ -32,6 +33,7 @@ SECONDS = 5.0
 MAX_ROWS = 10_000
 DEFAULT_ROWS = 1_000
 MAX_BYTES = 10_000_000  # of all rows as JSON
+MAX_VALUE = 2 * MAX_BYTES  # of one value, or one row, while SQLite makes it
 BATCH = 250
 _STEPS = 1_000  # of SQLite's machine between two looks at the clock
 _READ_ONLY_FOR = "SELECT set_config('transaction_read_only', 'on', true), set_config('statement_timeout', %s, true)"
@@ -187,12 +189,14 @@ def _guarded(*, reads: bool) -> AbstractContextManager[None]:
 @contextmanager
 def _guarded_by_sqlite(*, reads: bool) -> Iterator[None]:
     until = time.monotonic() + SECONDS
+    before = connection.connection.setlimit(SQLITE_LIMIT_LENGTH, MAX_VALUE)
     _execute(f"PRAGMA query_only = {int(reads)}")
     connection.connection.set_progress_handler(lambda: time.monotonic() > until, _STEPS)
     try:
         yield
     finally:
         connection.connection.set_progress_handler(None, 0)
+        connection.connection.setlimit(SQLITE_LIMIT_LENGTH, before)
         _execute("PRAGMA query_only = 0")
 
 
@@ -231,6 +235,8 @@ def _failure(name: str, error: DatabaseError) -> StatementFailed:
     state, text = getattr(error.__cause__, "sqlstate", None), str(error)
     if state == _TIMED_OUT or text == "interrupted":
         return StatementFailed(f"The statement '{name}' takes longer than {SECONDS:g} s.")
+    if text == "string or blob too big":
+        return StatementFailed(f"The statement '{name}' makes a value of more than {MAX_VALUE} bytes.")
     if isinstance(error, OperationalError) and (connection.vendor == "postgresql" or "locked" in text):
         raise error
     logger.warning("The statement '%s' failed: %s %s", name, type(error.__cause__).__name__, state or "")

@@ -34,6 +34,10 @@ NAMES = (
 # Why some that people know are not there.
 ABSENT_TAGS: Mapping[str, str] = {
     **dict.fromkeys(("include", "extends", "block"), "A template stands alone: write all of it here."),
+    **dict.fromkeys(
+        ("trans", "translate", "blocktrans", "blocktranslate"),
+        "Keep a template for each language: the name of a template may be an expression.",
+    ),
     "load": "Nothing is loaded: the tags and filters of docs/texts.md are there already.",
     "autoescape": "The template's mime_type decides what is escaped.",
     **dict.fromkeys(("url", "static", "csrf_token", "debug"), "A template sees only what its outcome gives it."),

@@ -15,6 +15,7 @@ from entities import batches, statements
 from entities.actors import Actor
 from entities.changes import check_right, check_written, complete, field_name, without_echoes
 from entities.conflicts import translated
+from entities.deletions import delete_rows
 from entities.entity import Entity
 from entities.errors import Conflict, InvalidValues, NotFound, VersionConflict
 from entities.permissions import Right
@@ -117,6 +118,19 @@ class Unit(Transaction):
             except (ProtectedError, RestrictedError):
                 raise Conflict(f"Other rows still refer to this '{entity.name}'.") from None
         self._references.forget((entity.name, entity.public_id(found.key)))
+
+    def delete_all(self, entity: Entity, keys: Sequence[Any]) -> int:
+        """Delete those rows that are there and may be deleted, and what belongs to them; return how many.
+
+        Raises:
+            NotAllowed, or Conflict while rows that must stay refer to one of them.
+        """
+        check_written(entity)
+        self.begin()
+        gone = delete_rows(entity, keys, self.actor, self._connection)
+        for key in gone:
+            self._references.forget((entity.name, entity.public_id(key)))
+        return len(gone)
 
     def lock(self, entity: Entity, public_id: object, right: Right, actor: Actor) -> dict[str, Any]:
         """Return a row that ``actor`` may read and has the right on, locked until the transaction ends.

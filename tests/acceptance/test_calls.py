@@ -459,7 +459,7 @@ def test_the_page_about_calls_shows_what_works(define, post, upstream, account):
         pytest.param("ExpectStatus: $title", "'ExpectStatus' is a status such as 201, ", id="status"),
         pytest.param("Method: $title", "'Method' is one of GET, HEAD, ", id="method"),
         pytest.param("Body: $title, FormData: {a: b}", "Either 'FormData' or 'Body' is sent.", id="two-bodies"),
-        pytest.param("Query: {a: {b: c}}", "'Query' holds texts, numbers and lists of them.", id="query"),
+        pytest.param("Query: {a: {b: $title}}", "'Query' holds texts, numbers and lists of them.", id="query"),
     ],
 )
 def test_arguments_at_their_bounds(define, post, upstream, more, message):

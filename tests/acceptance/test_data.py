@@ -393,6 +393,11 @@ CSV = file("a.csv", "title\nx\n")
         ),
         ("generate.random.data", {"table_name": "todo", "count": 0}, "'count' is a whole number from 1 to 1,000."),
         ("generate.random.data", {"table_name": "todo", "count": 1_001}, "'count' is a whole number from 1 to 1,000."),
+        (
+            "generate.random.data",
+            {"table_name": "user_account", "count": 101},
+            "Of 'user_account', which has passwords, at most 100 rows are made at once.",
+        ),
         ("random.generate", {"type": None}, "'type' must be a text, not null."),
     ],
 )

@@ -123,7 +123,7 @@ def test_no_input_becomes_a_header(run: Run, sink: Sink, evil: str) -> None:
     [
         pytest.param("subject: a, body: b", "ACT217", "'to' of 'mail.send' is missing.", id="missing"),
         pytest.param(
-            "to: a@b.co, subject: a, body: b, bcc: c@d.co", "ACT235", "'mail.send' takes no 'bcc'.", id="unknown"
+            "to: a@b.co, subject: a, body: b, sender: c@d.co", "ACT235", "'mail.send' takes no 'sender'.", id="unknown"
         ),
         pytest.param("to: 5, subject: a, body: b", "ACT218", "'to' must be a text or a list, not a number.", id="to"),
         pytest.param("to: a@b.co, subject: a, body: {}", "ACT218", "'body' must be a text, not an object.", id="body"),

@@ -139,3 +139,18 @@ def test_what_it_reads_has_what_the_action_wrote(own, define, post, effect):
     define(SHOWN)
     (entry,) = post("todo/try", {}).json()
     assert entry["Attributes"]["value"] == "before"
+
+
+def test_what_leaves_the_database_may_wait_for_the_commit(own, define, post):
+    """Not for an action that fails; and once, when all is there."""
+    seen: list[int] = []
+
+    def send(call: Call) -> Result:
+        call.unit.after_commit(lambda: seen.append(Project.objects.count()))
+        return Result(None)
+
+    own(send, Effect.EXTERNAL)
+    define(FAILING)
+    assert (post("todo/try", {}).status_code, seen) == (409, [])
+    define(SHOWN)
+    assert (post("todo/try", {}).status_code, seen) == (200, [1])

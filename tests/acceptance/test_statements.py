@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from sqlite3 import SQLITE_LIMIT_LENGTH
 from typing import Any
 
 import pytest
@@ -374,6 +375,22 @@ def test_size_is_bounded(ask, monkeypatch):
     assert told(ask("SELECT 'abcdefghij' AS a"))["count"] == 1
     said = failure(ask("SELECT 'abcdefghij' AS a UNION ALL SELECT 'b'"))
     assert said["message"] == "The statement 'asked' gives more than 18 bytes."
+
+
+HUGE = "repeat('x', :size)" if IS_POSTGRESQL else "hex(zeroblob(:size / 2))"
+REFUSED = "gives more than 10000000" if IS_POSTGRESQL else "makes a value of more than 20000000"
+
+
+@pytest.mark.parametrize("writes", [False, True])
+def test_a_single_value_is_bounded_too(ask, writes):
+    """SQLite does not even make it: that took gigabytes, and half a minute, before it could be counted."""
+    started = time.process_time()
+    said = failure(ask(f"SELECT {HUGE} AS a", {"size": 30_000_000}, writes=writes))
+    assert said["message"] == f"The statement 'asked' {REFUSED} bytes."
+    assert time.process_time() - started < 5
+    assert told(ask(f"SELECT length({HUGE}) AS a", {"size": 15_000_000}))["rows"] == [{"a": 15_000_000}]
+    if not IS_POSTGRESQL:
+        assert connection.connection.getlimit(SQLITE_LIMIT_LENGTH) > running.MAX_VALUE
 
 
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) {}"

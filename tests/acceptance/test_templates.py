@@ -120,6 +120,7 @@ REFUSED = [
     pytest.param("{% include 'x' %}", "Line 1: There is no tag 'include'. A template stands alone", id="include"),
     pytest.param("\n\n{% load log %}", "Line 3: There is no tag 'load'. Nothing is loaded", id="load"),
     pytest.param("{% extends 'x' %}", "Line 1: There is no tag 'extends'. A template stands alone", id="extends"),
+    pytest.param("{% trans 'x' %}", "Line 1: There is no tag 'trans'. Keep a template for each language", id="trans"),
     pytest.param("{% url 'x' %}", "Line 1: There is no tag 'url'. A template sees only", id="url"),
     pytest.param("{% autoescape off %}", "Line 1: There is no tag 'autoescape'. The template's", id="autoescape"),
     pytest.param("{% iff x %}", "Line 1: There is no tag 'iff'. Did you mean 'if'?", id="misspelt"),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from actions.errors import OutcomeRefused, Problem, RedirectRefused
 from actions.locations import Location
 from actions.operations.directives import DIRECTIVES, OPEN_DIRECTIVES, check_headers
-from actions.operations.params import Param, is_kind, wanted
+from actions.operations.params import Param, accept, is_kind, wanted
 from actions.operations.respond import Respond
 from actions.plan.nodes import Plan, Step
 from actions.plan.visitor import steps
@@ -39,6 +40,13 @@ class WrongArgument(PlanProblem):
 
     def __init__(self, name: str, wanted: str, location: Location, hint: str = "") -> None:
         super().__init__(f"'{name}' must be {wanted}.", location, hint)
+
+
+class RefusedArgument(PlanProblem):
+    """A literal that the operation refuses whenever it is performed."""
+
+    __slots__ = ()
+    CODE = "ACT278"
 
 
 class UnknownArgument(PlanProblem):
@@ -135,6 +143,15 @@ def _check(declared: _Declared, argument: Argument, context: Context) -> Iterato
         listed = ", ".join(f"'{choice}'" for choice in param.choices)
         hint = declared.hints.get(str(value)) or did_you_mean(str(value), param.choices)
         yield WrongArgument(param.name, f"one of {listed}", place, hint)
+    elif param.check is not None:
+        yield from _judged(param, value, place)
+
+
+def _judged(param: Param, value: Any, place: Location) -> Iterator[Problem]:
+    try:
+        accept(param, value)
+    except OutcomeRefused as refused:
+        yield RefusedArgument(refused.message, place, refused.hint)
 
 
 def _check_header(argument: Argument, context: Context) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.db.models import Model
 
 from actions.data import importing
 from actions.data.bounds import MAX_CELL
@@ -303,6 +304,23 @@ def test_truncating_deletes_what_may_be_deleted(ada: Actor) -> None:
     LedgerEntry.objects.create(order=Order.objects.create(number="A"), amount=1, kind="k")
     with pytest.raises(Conflict), Unit(SYSTEM) as unit:
         truncate(registry.get("order"), unit)
+
+
+def test_truncating_takes_many_rows_at_once(django_assert_max_num_queries: Any, monkeypatch: Any) -> None:
+    """A statement for each, which ends its sharing, and no more; also where a model deletes in its own way."""
+    first = Project.objects.create(name="first")
+    for number in range(40):
+        Todo.objects.create(title=str(number), project=first)
+    with django_assert_max_num_queries(40 + 6), Unit(SYSTEM) as unit:
+        assert truncate(registry.get("todo"), unit) == 40
+    Todo.objects.create(title="gone with it", project=first)
+    asked = []
+    monkeypatch.setattr(
+        Project, "delete", lambda self, **options: (asked.append(self.name), Model.delete(self, **options))
+    )
+    with Unit(SYSTEM) as unit:
+        assert truncate(registry.get("project"), unit) == 1
+    assert (asked, titles()) == (["first"], [])
 
 
 def test_truncating_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:

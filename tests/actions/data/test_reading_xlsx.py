@@ -203,7 +203,7 @@ def test_a_bomb_that_lies_is_cut_at_what_it_said() -> None:
         pytest.param(archive({"a": "b"}, ZIP_BZIP2), "The file is packed in an unusual way.", id="bzip2"),
         pytest.param(titled("", book="<workbook"), "The file is damaged.", id="broken-xml"),
         pytest.param(titled("", book=BOOK.replace("r1", "r2")), "The file has no sheet.", id="no-sheet"),
-        pytest.param(workbook(""), "The file is empty.", id="no-rows"),
+        pytest.param(workbook(""), "The first row is empty.", id="no-rows"),
         pytest.param(
             titled('<row r="2"/><row r="2"/>'), "Row 2 of the sheet stands in the wrong place.", id="row-twice"
         ),

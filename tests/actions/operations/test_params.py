@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from actions.errors import OutcomeRefused
+from actions.operations.arguments import bounded
 from actions.operations.base import Call, Param
 from actions.operations.params import LONGEST_NUMBER
 from entities.values import ABSENT
@@ -76,6 +77,14 @@ def test_an_optional_one_may_be_absent_or_null() -> None:
     assert [given(param, value) for value in (ABSENT, None, "a")] == [None, None, "a"]
     with pytest.raises(OutcomeRefused, match=r"^'x' is one of a, b\.$"):
         given(param, "c")
+
+
+def test_it_may_refuse_a_value_by_itself() -> None:
+    """As the kind that was declared; what is left out is not asked about."""
+    param = Param("x", int, X, required=False, check=bounded("x", most=5))
+    assert [given(param, value) for value in (5, "5", None, ABSENT)] == [5, 5, None, None]
+    with pytest.raises(OutcomeRefused, match=r"^'x' is a whole number from 1 to 5\.$"):
+        given(param, "6")
 
 
 def test_a_further_argument_is_as_it_came() -> None:
