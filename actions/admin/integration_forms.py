@@ -24,7 +24,7 @@ else:
 
 ABOUT: Mapping[str, str] = {
     "apiKey": "The secret is the key.",
-    "basic": "The secret is USER:PASSWORD.",
+    "basic": "The secret is USER:PASSWORD, or a user alone.",
     "bearer": "The secret is the token.",
     "oauth2": "The secret is the client's, and a client id is given; without one it is an access token itself.",
     "other": "The secret is sent as a bearer token.",

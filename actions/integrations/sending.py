@@ -90,6 +90,7 @@ def _credentials(how: Mapping[str, Any]) -> Iterator[Credential]:
         if scheme.kind == "apiKey":
             yield scheme.place, scheme.name, value
         elif scheme.kind == "basic":
+            value = value if ":" in value else f"{value}:"  # a user without a password, as a key of Stripe's is
             yield "header", "Authorization", f"Basic {base64.b64encode(value.encode()).decode()}"
         else:
             yield "header", "Authorization", f"Bearer {value}"

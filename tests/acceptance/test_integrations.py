@@ -137,6 +137,13 @@ BASIC = f"Basic {base64.b64encode(b'CANARY:x').decode()}"
             "whoPassword", "password", "CANARY:x", lambda one: one.header["authorization"] == BASIC, id="basic"
         ),
         pytest.param(
+            "whoPassword",
+            "password",
+            "CANARY-key",
+            lambda one: one.header["authorization"] == f"Basic {base64.b64encode(b'CANARY-key:').decode()}",
+            id="basic-user",
+        ),
+        pytest.param(
             "whoToken", "token", "CANARY", lambda one: one.header["authorization"] == "Bearer CANARY", id="bearer"
         ),
         pytest.param("listOrders", "key", "CANARY", lambda one: one.header["x-key"] == "CANARY", id="header"),
