@@ -14,7 +14,7 @@ from typing import Any
 
 from actions.dialects.daptin.compile import MAX_LABEL, MAX_NAME
 from actions.integrations.documents import Argument, ServiceOperation, argument_names, check_arguments
-from actions.integrations.documents.arguments import BODY, CONTENT_TYPE
+from actions.integrations.documents.arguments import BODY, CONTENT_TYPE, Names
 from actions.integrations.documents.values import slug
 from actions.integrations.listing import resolved
 from entities.values import ABSENT
@@ -57,6 +57,8 @@ def action_text(integration: str, operation: ServiceOperation) -> str:
 def _wanted(operation: ServiceOperation) -> list[Argument]:
     """Return what becomes an input: the body in parts where it can be given so, else as a whole, of the first type."""
     arguments = [one for one in argument_names(operation).values() if one.name != CONTENT_TYPE or one.required]
+    if BODY in Names(operation).shape(0).properties:  # then nothing else is called so, and the whole has no name
+        return arguments
     parts = [one for one in arguments if one.place != "body" or one.name != BODY]
     given = check_arguments(operation, {one.name: ABSENT for one in parts})
     if not any(problem.code == "missing" for problem in given):

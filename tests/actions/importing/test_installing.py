@@ -170,6 +170,16 @@ def test_a_body_is_an_input_where_it_has_no_parts() -> None:
     assert '"body": "~body"' in action_text("shop", operation)
 
 
+def test_a_part_of_a_body_may_be_called_body() -> None:
+    """As of GitHub's issues: it is an input beside the others."""
+    data = shop_data()
+    data["components"]["schemas"]["Order"] |= {"required": ["sku", "body"]}
+    data["components"]["schemas"]["Order"]["properties"] |= {"body": {"type": "string"}}
+    operation = read_service(json.dumps(data).encode(), "x").operations["createOrder"]
+    text = action_text("shop", operation)
+    assert ('"sku": "~sku"' in text, '"body": "~body"' in text) == (True, True)
+
+
 def test_an_operation_that_is_gone_leaves_its_action() -> None:
     """It fails until somebody disables it: nothing that people use vanishes by an import."""
     import_shop()
