@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from actions.dialects.daptin.compile import MAX_LABEL, MAX_NAME
+from actions.dialects.daptin.targets import service_method
 from actions.integrations.documents import Argument, ServiceOperation, argument_names, check_arguments
 from actions.integrations.documents.arguments import BODY, CONTENT_TYPE, Names
 from actions.integrations.documents.values import slug
@@ -91,7 +92,7 @@ def _in_fields(inputs: Iterable[Input]) -> Iterator[str]:
 def _out_fields(integration: str, operation: ServiceOperation, inputs: Iterable[Input]) -> Iterator[str]:
     yield "OutFields:"
     yield f"  - Type: {_quoted(integration)}"
-    yield f"    Method: {_quoted(operation.id)}"
+    yield f"    Method: {_quoted(service_method(operation.id, operation.made_name))}"
     yield f"    Reference: {ANSWER}"
     yield "    Attributes:"
     yield from (f"      {_quoted(one.argument.name)}: {_quoted(f'~{one.key}')}" for one in inputs)
