@@ -118,6 +118,8 @@ def column_type(schema: Any) -> str:
     """Return the column type whose values the schema takes, as far as a form needs to know it."""
     schema = resolved(schema)
     kinds = _kinds(schema)
+    if schema.get("format") == "binary":
+        return "file"
     if len(kinds) != 1:
         return "json"
     (kind,) = kinds

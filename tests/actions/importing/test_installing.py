@@ -154,6 +154,7 @@ def test_texts_of_a_document_stay_texts() -> None:
         ({"$ref": "#/$defs/a", "$defs": {"a": {"$ref": "#/$defs/b~1c"}, "b/c": {"type": "boolean"}}}, "truefalse"),
         ({"$ref": "#/$defs/a", "$defs": {"a": {"$ref": "#/$defs/a"}}}, "json"),
         ({"$ref": "#/$defs/none", "$defs": {}}, "json"),
+        ({"format": "binary", "anyOf": [{"type": "string"}]}, "file"),
         ({}, "json"),
         (True, "json"),
     ],
