@@ -109,7 +109,7 @@ class SchemeFields:
             yield _text("Scopes", scopes, "In place of those that each operation asks for, divided by spaces.")
             sent = [("basic", "in a header"), ("body", "in the body")]
             yield forms.ChoiceField(choices=sent, initial=how.get("send", SEND[0]), label="The client's secret is sent")
-            more = urlencode(how.get("parameters", {}), safe=":/")
+            more = urlencode(sorted(how.get("parameters", {}).items()), safe=":/")
             yield _text(
                 "Further parameters", more, "What the token is asked for with besides: 'audience=https://...&x=y'."
             )
