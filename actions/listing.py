@@ -13,9 +13,9 @@ from typing import Any, Protocol
 import yaml
 from django.db import DatabaseError
 
-from actions.dialects.daptin.targets import EXECUTE, method_of
+from actions.dialects.daptin.targets import EXECUTE, method_of, service_method
 from actions.integrations.documents import Argument
-from actions.integrations.documents.values import slug
+from actions.integrations.documents.values import made_name, slug
 from actions.integrations.listing import Described, choices_of, find_arguments, list_operations
 from actions.integrations.listing import types_of as types_of_argument
 from actions.integrations.store import StoredIntegrations
@@ -191,7 +191,8 @@ def _of_integration(integration: str, operation: Described, arguments: Sequence[
         )
         for one in arguments
     )
-    outcome = {"Type": integration, "Method": operation.id, "Reference": "answer"}
+    method = service_method(operation.id, made_name(operation.method, operation.path))
+    outcome = {"Type": integration, "Method": method, "Reference": "answer"}
     needed = {one.name: f"~{slug(one.name)}" for one in arguments if one.required}
     example: str = yaml.safe_dump(
         [outcome | ({"Attributes": needed} if needed else {})], sort_keys=False, allow_unicode=True, width=110

@@ -24,7 +24,7 @@ else:
 
 ABOUT: Mapping[str, str] = {
     "apiKey": "The secret is the key.",
-    "basic": "The secret is USER:PASSWORD.",
+    "basic": "The secret is USER:PASSWORD, or a user alone.",
     "bearer": "The secret is the token.",
     "oauth2": "The secret is the client's, and a client id is given; without one it is an access token itself.",
     "other": "The secret is sent as a bearer token.",
@@ -109,7 +109,7 @@ class SchemeFields:
             yield _text("Scopes", scopes, "In place of those that each operation asks for, divided by spaces.")
             sent = [("basic", "in a header"), ("body", "in the body")]
             yield forms.ChoiceField(choices=sent, initial=how.get("send", SEND[0]), label="The client's secret is sent")
-            more = urlencode(how.get("parameters", {}), safe=":/")
+            more = urlencode(sorted(how.get("parameters", {}).items()), safe=":/")
             yield _text(
                 "Further parameters", more, "What the token is asked for with besides: 'audience=https://...&x=y'."
             )

@@ -18,6 +18,8 @@ from actions.catalog import Served, once_for_each_version
 from actions.forms.controls import ShownField, default_text, field_for
 from actions.inputs import input_schema
 from actions.operations.directives import PREFIX
+from actions.operations.integrations import NAME as CALL
+from actions.operations.integrations import response_name
 from actions.operations.respond import RESPONSE_TYPE
 from actions.plan.nodes import Plan
 from actions.plan.visitor import steps
@@ -163,6 +165,8 @@ def _texts(plan: Plan) -> Iterator[str]:
 def _data_types(plan: Plan) -> Iterator[str]:
     """Yield the names of what the action answers by itself and no directive is."""
     for step in steps(plan.body):
+        if step.operation.name == CALL and not step.skip_in_response:
+            yield response_name(step.fixed["integration"], step.fixed["operation"])
         for answer in answers(step) if not step.skip_in_response else ():
             if answer.name != "render" and not answer.name.startswith(PREFIX):
                 yield answer.name

@@ -16,7 +16,9 @@ _ACCEPT = ("Accept", "application/json, application/yaml, text/yaml, */*;q=0.5")
 
 
 def read_source(where: str) -> tuple[bytes, str]:
-    """Return the bytes of a document, and its source: the absolute path, or the URL that answered, without the values of its query.
+    """Return the bytes of a document, and its source: the absolute path, or the URL that answered.
+
+    Of the URL's query the names alone are told.
 
     Raises:
         ImportRefused: it cannot be read, is too large, or its URL may not be called.

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from actions.dialects.daptin.compile import MAX_LABEL, MAX_NAME
+from actions.dialects.daptin.targets import service_method
 from actions.integrations.documents import Argument, ServiceOperation, argument_names, check_arguments
-from actions.integrations.documents.arguments import BODY, CONTENT_TYPE
+from actions.integrations.documents.arguments import BODY, CONTENT_TYPE, Names
 from actions.integrations.documents.values import slug
 from actions.integrations.listing import resolved
 from entities.values import ABSENT
@@ -57,6 +58,8 @@ def action_text(integration: str, operation: ServiceOperation) -> str:
 def _wanted(operation: ServiceOperation) -> list[Argument]:
     """Return what becomes an input: the body in parts where it can be given so, else as a whole, of the first type."""
     arguments = [one for one in argument_names(operation).values() if one.name != CONTENT_TYPE or one.required]
+    if BODY in Names(operation).shape(0).properties:  # then nothing else is called so, and the whole has no name
+        return arguments
     parts = [one for one in arguments if one.place != "body" or one.name != BODY]
     given = check_arguments(operation, {one.name: ABSENT for one in parts})
     if not any(problem.code == "missing" for problem in given):
@@ -89,7 +92,7 @@ def _in_fields(inputs: Iterable[Input]) -> Iterator[str]:
 def _out_fields(integration: str, operation: ServiceOperation, inputs: Iterable[Input]) -> Iterator[str]:
     yield "OutFields:"
     yield f"  - Type: {_quoted(integration)}"
-    yield f"    Method: {_quoted(operation.id)}"
+    yield f"    Method: {_quoted(service_method(operation.id, operation.made_name))}"
     yield f"    Reference: {ANSWER}"
     yield "    Attributes:"
     yield from (f"      {_quoted(one.argument.name)}: {_quoted(f'~{one.key}')}" for one in inputs)
@@ -115,6 +118,8 @@ def column_type(schema: Any) -> str:
     """Return the column type whose values the schema takes, as far as a form needs to know it."""
     schema = resolved(schema)
     kinds = _kinds(schema)
+    if schema.get("format") == "binary":
+        return "file"
     if len(kinds) != 1:
         return "json"
     (kind,) = kinds

@@ -4,10 +4,10 @@
     {scheme: {"client_id": ID, "secret": NAME, "token_url": URL, "scopes": [...], "send": "basic" | "body",
               "parameters": {"audience": TEXT}}}
 
-The secret of an API key is the key, of ``bearer`` the token, of ``basic`` ``user:password``. OAuth 2 has a client id
-and the client's secret; the token URL is the document's, and the scopes are the operation's, unless they are given;
-``parameters`` are what an authorization server wants to be told besides, as ``audience`` or ``resource``.
-With a secret alone that is the token itself, as for what the document says too little of (OpenID Connect).
+The secret of an API key is the key, of ``bearer`` the token, of ``basic`` ``user:password`` or a user alone. OAuth 2
+has a client id and the client's secret; the token URL is the document's, and the scopes are the operation's, unless
+they are given; ``parameters`` are what an authorization server wants to be told besides, as ``audience``. With a secret
+alone that is the token itself, as for what the document says too little of (OpenID Connect).
 """
 
 from __future__ import annotations

@@ -76,7 +76,7 @@ def _client(known: Known, scheme: SecurityScheme, own: Mapping[str, Any], scopes
         return None
     wanted = tuple(own.get("scopes", scopes))
     url = own.get("token_url") or scheme.token_url
-    more = tuple(own.get("parameters", {}).items())
+    more = tuple(sorted(own.get("parameters", {}).items()))
     return Client(known.name, url, own["client_id"], own["secret"], wanted, own.get("send", "basic"), more)
 
 

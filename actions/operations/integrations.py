@@ -25,6 +25,7 @@ from actions.outbox.calling import Outgoing
 
 NAME = "integration.call"
 TIMEOUT, RETRIES, EXPECT = "$Timeout", "$Retries", "$ExpectStatus"
+RESPONSE = ".response"
 CONTROLS = frozenset({TIMEOUT, RETRIES, EXPECT})
 MOST_TIMEOUT, MOST_RETRIES = 30, 5
 _READ = ("status", "headers", "body", "base32EncodedBody")
@@ -91,6 +92,11 @@ class CallIntegration(Operation):
         return f"{operation.method} {known.address(operation)}{operation.path}"
 
 
+def response_name(integration: str, operation: str) -> str:
+    """Return the name of the entry that has the body of an operation's answer."""
+    return f"{integration}.{operation}{RESPONSE}"
+
+
 def compose(call: Call) -> tuple[str, Outgoing]:
     """Return the call's name in answers, and what is to be sent.
 
@@ -148,4 +154,4 @@ def _answered(name: str, response: Response) -> Result:
     """
     read = readable(response)
     value = {"__type": name, **{column: read[column] for column in _READ if column in read}}
-    return Result(value, (Entry(f"{name}.response", read["body"]), Entry(f"{name}.statusCode", read["status"])))
+    return Result(value, (Entry(f"{name}{RESPONSE}", read["body"]), Entry(f"{name}.statusCode", read["status"])))

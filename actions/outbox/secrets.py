@@ -79,12 +79,16 @@ def with_secret_header(request: Request, name: str, value: str, told: tuple[str,
 def told_by(value: str) -> tuple[str, ...]:
     """Return what nobody may repeat of a secret: all of it, of ``user:password`` and ``Scheme token`` the end."""
     ends = {value.partition(":")[2].strip(), *value.split(maxsplit=1)[1:]} - {""}
-    return (value, basic(value), *ends)
+    return (value, _base64(value), basic(value), *ends)
 
 
 def basic(value: str) -> str:
-    """Return what ``Basic`` makes of ``user:password``."""
-    return base64.b64encode(value.encode()).decode()
+    """Return what ``Basic`` makes of ``user:password``, or of a user without a password, as Stripe's keys are."""
+    return _base64(value if ":" in value else f"{value}:")
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
 
 
 def _sent(kind: str, value: str) -> str:

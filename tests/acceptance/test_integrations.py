@@ -137,6 +137,13 @@ BASIC = f"Basic {base64.b64encode(b'CANARY:x').decode()}"
             "whoPassword", "password", "CANARY:x", lambda one: one.header["authorization"] == BASIC, id="basic"
         ),
         pytest.param(
+            "whoPassword",
+            "password",
+            "CANARY-key",
+            lambda one: one.header["authorization"] == f"Basic {base64.b64encode(b'CANARY-key:').decode()}",
+            id="basic-user",
+        ),
+        pytest.param(
             "whoToken", "token", "CANARY", lambda one: one.header["authorization"] == "Bearer CANARY", id="bearer"
         ),
         pytest.param("listOrders", "key", "CANARY", lambda one: one.header["x-key"] == "CANARY", id="header"),
@@ -458,6 +465,18 @@ def test_installed_actions(post, shop, administrator, account):
     assert post("integration/get_stock", actor=administrator).status_code == 200
     assert post("integration/createOrder", {"sku": "tea"}, actor=account).status_code in (403, 404)
     assert post("integration/createOrder", {"sku": "tea"}).status_code in (401, 404)
+
+
+def test_an_installed_action_in_a_browser(client, shop, administrator):
+    """Its page shows what the other service answered: no outcome says anything to whoever sent the form."""
+    install("shop")
+    shop.answers(answer(201, json={"order_number": "CANARY-9"}))
+    client.force_login(administrator)
+    page = client.post("/action/integration/createOrder", {"sku": "tea"}, headers={"accept": "text/html"})
+    assert page.status_code == 200, page.content
+    assert "<code>CANARY-9</code>" in page.content.decode()
+    form = client.get("/action/integration/createOrder", headers={"accept": "text/html"})
+    assert b"data-action" not in form.content  # the script, which shows directives alone, leaves it to the browser
 
 
 INSTALL = Path(__file__).parents[2] / "fixtures" / "actions" / "daptin" / "integrations" / "install_integration.yaml"

@@ -62,6 +62,11 @@ def method_of(operation: str) -> str:
     return own.get(operation) or next((key for key, name in ENTITY_METHODS.items() if name == operation), EXECUTE)
 
 
+def service_method(operation_id: str, made_name: str) -> str:
+    """Return what calls an operation of an integration: its id, or its made name where the id is a method of ours."""
+    return made_name if operation_id.upper() in METHODS else operation_id
+
+
 def resolve_service(method: str, type_name: str) -> Target | None:
     """Return the call of an integration's operation, for a method that is none of ours.
 

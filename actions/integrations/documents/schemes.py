@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Any, Final, TypeAlias
 
 from actions.integrations.documents.parameters import TOKEN
 from actions.integrations.documents.pointers import Part, Source
@@ -12,6 +13,8 @@ from actions.integrations.documents.values import Security, SecurityScheme
 OTHER: Final = SecurityScheme("other")
 MAX_SCHEMES: Final = 100
 MAX_ALTERNATIVES: Final = 50
+MAX_LISTED: Final = 2000
+Needed: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def read_schemes(document: Source, base: str) -> dict[str, SecurityScheme]:
@@ -65,13 +68,30 @@ def _token_url(given: str, base: str) -> str:
 
 
 def read_security(document: Source, part: Part, declared: Any) -> Security:
-    """Return the alternatives under ``security``; none where no authentication is needed."""
-    found = [_needed(document, one, declared) for one in part.items()[:MAX_ALTERNATIVES]]
-    alternatives = tuple(dict.fromkeys(one for one in found if one is not None))
-    return () if alternatives == ((),) else alternatives
+    """Return the alternatives under ``security``; none where no authentication is needed.
+
+    Where all of them name schemes that nobody declares, whatever is declared may be meant, or nothing.
+    """
+    found = [_needed(document, one, declared) for one in part.items()[:MAX_LISTED]]
+    alternatives = _bounded(dict.fromkeys(one for one in found if one is not None))
+    usable = tuple(one for one in alternatives if all(name in declared for name, _ in one))
+    if alternatives and not usable:
+        usable = (*(((name, ()),) for name in sorted(declared)[:MAX_ALTERNATIVES]), ())
+    return () if usable == ((),) else usable
 
 
-def _needed(document: Source, part: Part, declared: Any) -> tuple[tuple[str, tuple[str, ...]], ...] | None:
+def _bounded(alternatives: Iterable[Needed]) -> list[Needed]:
+    """Return the alternatives; of too many, the first with each set of schemes: some list every scope as one."""
+    listed = list(alternatives)
+    if len(listed) > MAX_ALTERNATIVES:
+        first: dict[tuple[str, ...], Needed] = {}
+        for one in listed:
+            first.setdefault(tuple(name for name, _ in one), one)
+        listed = list(first.values())[:MAX_ALTERNATIVES]
+    return listed
+
+
+def _needed(document: Source, part: Part, declared: Any) -> Needed | None:
     if not isinstance(part.value, dict):
         document.report(part.pointer, "A security requirement must be an object; it is left out.")
         return None

@@ -10,6 +10,7 @@ from actions import catalog
 from actions.importing import ImportRefused, install
 from actions.importing.texts import action_text, column_type
 from actions.integrations.documents import read_service
+from actions.listing import find_listed
 from actions.loading import save_definition
 from actions.models import Definition, DefinitionVersion
 from entities.models import UserAccount
@@ -153,6 +154,7 @@ def test_texts_of_a_document_stay_texts() -> None:
         ({"$ref": "#/$defs/a", "$defs": {"a": {"$ref": "#/$defs/b~1c"}, "b/c": {"type": "boolean"}}}, "truefalse"),
         ({"$ref": "#/$defs/a", "$defs": {"a": {"$ref": "#/$defs/a"}}}, "json"),
         ({"$ref": "#/$defs/none", "$defs": {}}, "json"),
+        ({"format": "binary", "anyOf": [{"type": "string"}]}, "file"),
         ({}, "json"),
         (True, "json"),
     ],
@@ -168,6 +170,27 @@ def test_a_body_is_an_input_where_it_has_no_parts() -> None:
     data["paths"]["/orders"]["post"]["requestBody"]["content"]["application/json"]["schema"] = {"type": "array"}
     operation = read_service(json.dumps(data).encode(), "x").operations["createOrder"]
     assert '"body": "~body"' in action_text("shop", operation)
+
+
+def test_a_part_of_a_body_may_be_called_body() -> None:
+    """As of GitHub's issues: it is an input beside the others."""
+    data = shop_data()
+    data["components"]["schemas"]["Order"] |= {"required": ["sku", "body"]}
+    data["components"]["schemas"]["Order"]["properties"] |= {"body": {"type": "string"}}
+    operation = read_service(json.dumps(data).encode(), "x").operations["createOrder"]
+    text = action_text("shop", operation)
+    assert ('"sku": "~sku"' in text, '"body": "~body"' in text) == (True, True)
+
+
+def test_an_operation_that_is_called_as_a_method_of_ours() -> None:
+    """Its action calls it by method and path, and so does the example that is shown of it."""
+    data = shop_data()
+    data["paths"]["/orders"]["get"]["operationId"] = "get"
+    import_shop(content=json.dumps(data).encode())
+    assert install("shop", ["get"]).refused == ()
+    assert catalog.find("integration", "get") is not None
+    (listed,) = find_listed("shop.get")
+    assert "  Method: GET /orders\n" in listed.example
 
 
 def test_an_operation_that_is_gone_leaves_its_action() -> None:

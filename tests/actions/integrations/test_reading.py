@@ -368,6 +368,13 @@ def test_schemes(scheme: Any, read_as: SecurityScheme) -> None:
         pytest.param({"security": [{}]}, (), id="none-at-all"),
         pytest.param({"security": [{"k": [], "o": ["r"]}, {}]}, ((("k", ()), ("o", ("r",))), ()), id="alternatives"),
         pytest.param({"security": 5}, ((("k", ()),),), id="nonsense"),
+        pytest.param({"security": [{"x": []}, {"k": []}]}, ((("k", ()),),), id="one-undeclared"),
+        pytest.param({"security": [{"x": []}]}, ((("k", ()),), (("o", ()),), ()), id="undeclared"),
+        pytest.param(
+            {"security": [{"o": [f"s{n}"]} for n in range(60)] + [{"k": []}]},
+            ((("o", ("s0",)),), (("k", ()),)),
+            id="every-scope-as-one",
+        ),
     ],
 )
 def test_security_of_an_operation(own: Any, needed: Any) -> None:
