@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from actions.integrations.documents.bodies import FORM, MULTIPART, base, is_json
+from actions.integrations.documents.bodies import FORM, MULTIPART, base, has_json
 from actions.integrations.documents.parameters import PLACES
 from actions.integrations.documents.shapes import Shape, part_of, shape_of
 from actions.integrations.documents.values import (
@@ -83,7 +83,7 @@ def _description(part: Schema) -> str:
 
 def takes_properties(medium: Medium) -> bool:
     """Say whether the properties of a body of that type can be given one by one."""
-    return is_json(medium.type) or base(medium.type) in (FORM, MULTIPART)
+    return has_json(medium) or base(medium.type) in (FORM, MULTIPART)
 
 
 class Names:

@@ -31,6 +31,12 @@ def is_json(media_type: str) -> bool:
     return name in (JSON, "text/json", "*/*", "application/*") or name.endswith("+json")
 
 
+def has_json(medium: Medium) -> bool:
+    """Say whether bodies of a medium are JSON; a file of any type is none."""
+    is_file = isinstance(medium.schema, dict) and medium.schema.get("format") == "binary"
+    return is_json(medium.type) and not (is_file and "*" in base(medium.type))
+
+
 def _rank(medium: Medium) -> int:
     name = base(medium.type)
     ranks = (name == JSON, is_json(name), name == FORM, name == MULTIPART, name.startswith("multipart/"))

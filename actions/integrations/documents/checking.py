@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from actions.integrations.documents.arguments import BODY, Given, Names, Sorted, takes_properties
-from actions.integrations.documents.bodies import is_json
+from actions.integrations.documents.bodies import has_json
 from actions.integrations.documents.encoders import encode_body
 from actions.integrations.documents.givens import Refused, as_json, as_read, as_texts, is_known
 from actions.integrations.documents.styles import encode_parameter
@@ -123,7 +123,7 @@ def _read_body(read: Read, operation: ServiceOperation, names: Names, given: Sor
         return
     prefix = () if given.whole is None else (BODY,)
     checker = _checker(operation, ("medium", given.medium), medium.schema)
-    value = value if is_json(medium.type) else _without_null(value)
+    value = value if has_json(medium) else _without_null(value)
     found = _body_problems(checker, medium, value)
     if not found and is_known(value):
         found = _encode(read, medium, value)
@@ -131,7 +131,7 @@ def _read_body(read: Read, operation: ServiceOperation, names: Names, given: Sor
 
 
 def _body_problems(checker: Checker, medium: Medium, value: Any) -> list[ArgumentProblem]:
-    if is_json(medium.type):
+    if has_json(medium):
         return checker.problems(value)
     if takes_properties(medium):
         return _form_problems(checker, value)

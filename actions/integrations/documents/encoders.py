@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote, unquote
 
-from actions.integrations.documents.bodies import FORM, JSON, MEDIA_TYPE, MULTIPART, base, is_json
+from actions.integrations.documents.bodies import FORM, JSON, MEDIA_TYPE, MULTIPART, base, has_json, is_json
 from actions.integrations.documents.givens import Refused, text_of
 from actions.integrations.documents.jsons import to_json
 from actions.integrations.documents.shapes import file_kinds, shape_of
@@ -28,7 +28,7 @@ def encode_body(medium: Medium, value: Any) -> tuple[str, bytes]:
         Refused: the value has no form in that medium.
     """
     name = base(medium.type)
-    if is_json(medium.type):
+    if has_json(medium):
         return (JSON if "*" in name else medium.type), to_json(value)
     if name == FORM:
         return medium.type, _form(medium, value)

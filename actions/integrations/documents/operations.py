@@ -68,6 +68,8 @@ class _Reader:
             if method not in item.value or (method == "trace" and document.swagger):
                 continue
             part = item.child(method)
+            followed = document.follow(part)
+            part = followed if isinstance(followed.value, dict) else part
             if not isinstance(part.value, dict):
                 document.report(part.pointer, "An operation must be an object; it is left out.")
             elif len(self.found) >= MAX_OPERATIONS:

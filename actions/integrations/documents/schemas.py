@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from actions.integrations.documents.choices import read_choice
 from actions.integrations.documents.circles import IN_PLACE, IN_PLACE_ONE, Circles
 from actions.integrations.documents.keywords import FILE, PLAIN, is_binary, read_types
 from actions.integrations.documents.pointers import Part, Source, unresolved
@@ -209,6 +210,7 @@ class Schemas:
         for key in _ONE:
             if key in raw and not (key == "items" and isinstance(raw[key], list)):
                 schema[key] = self._schema(part.child(key), view.inside(consumes=key not in IN_PLACE_ONE))
+        schema |= read_choice(raw)
         for key in (*_MANY, "items"):
             if parts := part.child(key).items():
                 name = "prefixItems" if key == "items" else key

@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias
 import jsonschema_rs
 
 from actions.integrations.documents.budget import is_affordable
+from actions.integrations.documents.choices import chosen, has_choice
 from actions.integrations.documents.givens import is_known
 from actions.integrations.documents.sentences import sentence
 from actions.integrations.documents.values import ArgumentProblem, Schema
@@ -56,14 +57,12 @@ def compile_schema(schema: Any) -> jsonschema_rs.Draft202012Validator:
 class Checker:
     """One schema, compiled. What cannot be compiled, or would take too long, allows anything."""
 
-    __slots__ = ("_schema", "_validator")
+    __slots__ = ("_chosen", "_schema", "_validator")
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
-        try:
-            self._validator = compile_schema(schema)
-        except ValueError:
-            self._validator = compile_schema(True)
+        self._validator = _compiled(schema)
+        self._chosen: jsonschema_rs.Draft202012Validator | None = None
 
     def problems(self, value: Any) -> list[ArgumentProblem]:
         """Return what is wrong with a value of JSON kinds and ``ABSENT``; paths begin in the value."""
@@ -73,12 +72,29 @@ class Checker:
         sent = value if known else _with_null(value)
         if self._validator.is_valid(sent):
             return []
-        errors: Iterable[Any] = self._validator.iter_errors(sent)
+        errors: Iterable[Any] = self._errors(sent)
         if not known:
             errors = (error for error in errors if _stands(error, value))
         found = dict.fromkeys(problem for error in errors for problem in _problems(error))
         kinds = {problem.path for problem in found if problem.code == "type"}  # what is of another kind has no value
         return [one for one in found if one.code != "value" or one.path not in kinds][:_MAX_PROBLEMS]
+
+    def _errors(self, value: Any) -> list[Any]:
+        """Return the errors of a value; of alternatives, as they are where the value names one of them."""
+        errors = list(self._validator.iter_errors(value))
+        if not any(error.kind.name == "anyOf" for error in errors) or not has_choice(self._schema):
+            return errors
+        if self._chosen is None:
+            self._chosen = _compiled(chosen(self._schema))
+        named = {tuple(one.instance_path): one for one in self._chosen.iter_errors(value) if one.kind.name == "anyOf"}
+        return [named.get(tuple(one.instance_path), one) if one.kind.name == "anyOf" else one for one in errors]
+
+
+def _compiled(schema: Schema) -> jsonschema_rs.Draft202012Validator:
+    try:
+        return compile_schema(schema)
+    except ValueError:
+        return compile_schema(True)
 
 
 def _with_null(value: Any) -> Any:

@@ -46,6 +46,12 @@ NODE = {
 }
 
 
+NAMEABLE = {
+    "Dog": {"type": "object", "required": ["legs"], "properties": {"kind": {}, "legs": {"type": "integer"}}},
+    "Bird": {"type": "object", "required": ["wings"], "properties": {"kind": {}, "wings": {"type": "integer"}}},
+}
+
+
 def operation_of(*parameters: Any, body: Any = None, media: Any = None, required: bool = True) -> ServiceOperation:
     """Read an operation with those parameters and a JSON body of that schema (or those media)."""
     content = media or {"application/json": {"schema": body}}
@@ -54,7 +60,7 @@ def operation_of(*parameters: Any, body: Any = None, media: Any = None, required
     document = {
         "openapi": "3.0.3",
         "paths": {path: {"post": {"operationId": "a", "parameters": list(parameters), **asked}}},
-        "components": {"schemas": {"Node": NODE}},
+        "components": {"schemas": {"Node": NODE, **NAMEABLE}},
     }
     service = read_service(json.dumps(document).encode(), "x")
     assert service.problems == ()
@@ -276,6 +282,12 @@ MEDIA = {
 }
 
 
+NAMED = {
+    "oneOf": [{"$ref": "#/components/schemas/Dog"}, {"$ref": "#/components/schemas/Bird"}],
+    "discriminator": {"propertyName": "kind", "mapping": {"dog": "#/components/schemas/Dog"}},
+}
+
+
 def _pet(kind: Any, **properties: Any) -> Any:
     return {"type": "object", "required": ["kind", *properties], "properties": {"kind": kind, **properties}}
 
@@ -377,6 +389,15 @@ def test_a_medium_is_chosen(arguments: Any, problems: Any) -> None:
         pytest.param(PETS, {"kind": "dog", "legs": "four"}, [("legs", "type", "Must be an integer.")], id="chosen"),
         pytest.param(PETS, {"kind": "dog"}, [("legs", "missing", "'legs' is missing.")], id="chosen-and-missing"),
         pytest.param(PETS, {"kind": "cat", "fur": 1}, [("fur", "type", "Must be a text.")], id="complete"),
+        pytest.param(NAMED, {"kind": "dog", "legs": "four"}, [("legs", "type", "Must be an integer.")], id="named"),
+        pytest.param(NAMED, {"kind": "Bird"}, [("wings", "missing", "'wings' is missing.")], id="named-by-itself"),
+        pytest.param(NAMED, {"kind": "cow", "legs": 4}, [], id="named-by-nobody"),
+        pytest.param(
+            {"properties": {"pet": NAMED, "count": {"type": "integer"}}},
+            {"pet": {"kind": "cow", "legs": 4}, "count": "x"},
+            [("count", "type", "Must be an integer.")],
+            id="named-by-nobody-beside",
+        ),
         pytest.param(
             PETS, {"kind": "cow"}, [("body", "value", "It fits none of the 3 alternatives.")], id="none-is-meant"
         ),

@@ -281,6 +281,19 @@ def test_many_parameters_of_one_operation_are_read() -> None:
     assert messages(service) == ["/paths/~1a/get/parameters: More than 2000 parameters; the rest is left out."]
 
 
+def test_an_operation_may_be_referred_to() -> None:
+    """Nobody allows it, and some do it; of one in another file what its path says is left."""
+    service = read(
+        {"/a/{id}": {"get": {"$ref": "#/x-operations/a"}, "put": {"$ref": "put.yaml"}}},
+        **{"x-operations": {"a": {"operationId": "a", "summary": "An a"}}},
+    )
+    assert [(one.id, one.summary, len(one.parameters)) for one in service.operations.values()] == [
+        ("a", "An a", 1), ("PUT /a/{id}", "", 1)
+    ]  # fmt: skip
+    out = "$ref 'put.yaml' leads out of the document; only references within it are followed."
+    assert f"/paths/~1a~1{{id}}/put: {out}" in messages(service)
+
+
 def test_what_is_wrong_with_parameters_is_listed() -> None:
     """Each slip has its place, and the operation can be called all the same."""
     service = read(

@@ -350,6 +350,12 @@ def test_what_may_be_a_file_is_sent_as_one(schema: Any, value: Any) -> None:
     assert SENT_AS_FILE in body
 
 
+def test_a_file_of_any_type_is_the_body() -> None:
+    """Where a document says nothing but that: with the file's own type, not as the JSON that describes it."""
+    assert body_of("*/*", BINARY, FILE) == ("image/png", b"\0\1\2")
+    assert body_of("application/octet-stream", BINARY, FILE) == ("application/octet-stream", b"\0\1\2")
+
+
 def test_what_may_be_a_text_too_is_sent_as_one() -> None:
     """An address instead of the file that it leads to stays an address."""
     schema = {"type": "object", "properties": {"doc": {"anyOf": [{"type": "string"}, BINARY]}}}
