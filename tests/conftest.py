@@ -1,13 +1,15 @@
 """Fixtures that every test may use; which database the suite runs on comes from ``DATABASE_URL``.
 
 Without it the suite runs on SQLite and needs nothing else. ``OUTFIELD_NO_SKIPS=1`` (CI) makes a skipped test a failed
-one, except for those that are about the other database: both databases have their run there.
+one, except for those that are about the other database: both databases have their run there. ``OUTFIELD_TURNS=FOLDER``
+(CI) is for two runs beside each other; see ``tests.turns``.
 """
 
 from __future__ import annotations
 
 import itertools
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,9 +26,11 @@ from actions.outbox import background
 from actions.webhooks import background as webhooks
 from actions.webhooks.refusals import Refusals
 from tests.servers import Home, Server, new_home
+from tests.turns import turn
 from tests.upstreams import Upstream, allow
 
 IS_POSTGRESQL = os.environ.get("DATABASE_URL", "").startswith("postgres")
+TURNS = os.environ.get("OUTFIELD_TURNS")
 NO_SKIPS = os.environ.get("OUTFIELD_NO_SKIPS") == "1"
 # CI judges a change, so it tries the same examples each time; new ones are looked for wherever else the suite runs.
 hypothesis.register_profile("ci", derandomize=True)
@@ -37,12 +41,26 @@ OTHER_DATABASE = {
 }
 
 
+def pytest_sessionstart() -> None:
+    """Let SIGTERM end a run as Ctrl-C does: what tests have started, they end."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip what is about the other database, saying how to run it."""
     for item in items:
         for marker, reason in OTHER_DATABASE.items():
             if item.get_closest_marker(marker):
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Let tests that measure time have the machine to themselves, where another run is beside."""
+    if TURNS is None:
+        return (yield)
+    with turn(TURNS, alone=item.get_closest_marker("measures") is not None):
+        return (yield)
 
 
 def _refuse_skip(report: Any) -> Any:

@@ -63,7 +63,7 @@ class Sink:
             self.received.append(Received(tuple(envelope.rcpt_tos), envelope.mail_from, envelope.original_content))
         return self.to_data
 
-    def wait_for(self, number: int, seconds: float = 15) -> list[Received]:
+    def wait_for(self, number: int, seconds: float = 30) -> list[Received]:
         """Wait until so many have come, and return all."""
         until = time.monotonic() + seconds
         while len(self.received) < number and time.monotonic() < until:

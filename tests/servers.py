@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import re
 import signal
 import socket
@@ -12,7 +13,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -31,10 +32,20 @@ OURS = {
 
 
 def free_port() -> int:
-    """Return a port of the loopback interface that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port of the loopback interface that nobody uses now.
+
+    It is none of those that systems give to clients, one of which might take it before it is bound; even on PostgreSQL
+    and odd on SQLite, so that runs on both beside each other do not take each other's.
+    """
+    while True:
+        port = random.randrange(10_000 if _is_postgresql() else 10_001, 30_000, 2)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+
+
+def _is_postgresql() -> bool:
+    return os.environ.get("DATABASE_URL", "").startswith("postgres")
 
 
 @dataclass
@@ -136,11 +147,10 @@ def new_home(folder: Path) -> Iterator[Home]:
     kept = {name: value for name, value in os.environ.items() if name not in OURS}
     kept |= {"OUTFIELD_HOME": str(folder / "state"), "PYTHONUNBUFFERED": "1"}
     kept |= {"GUEST_RATE_LIMIT": "10000/minute"}  # all tests come from one address; those about limits say another
-    url = os.environ.get("DATABASE_URL", "")
-    if not url.startswith("postgres"):
+    if not _is_postgresql():
         yield Home(folder, kept)
         return
-    with new_database(url) as own:
+    with new_database(os.environ["DATABASE_URL"]) as own:
         yield Home(folder, {**kept, "DATABASE_URL": own})
 
 

@@ -61,7 +61,7 @@ def test_the_five_minutes_give_what_is_shown(home: Home, mine: Path) -> None:
             check(server, command, shown)
         file.write_text(file.read_text(encoding="utf-8").replace('"~title"', '"~titel"'), encoding="utf-8")
         (problem,) = blocks("text")
-        server.wait_for(like(problem).pattern, stream="errors", seconds=10)
+        server.wait_for(like(problem).pattern, stream="errors", seconds=30)
         check(server, *sessions()[0])
 
 

@@ -108,7 +108,7 @@ def hang() -> Behaviour:
 def waits_for(event: threading.Event, then: Behaviour | None = None) -> Behaviour:
     """Answer when the test says so (after 10 seconds at the latest)."""
     after = then or answer()
-    return lambda exchange: event.wait(10) and after(exchange)
+    return lambda exchange: event.wait(30) and after(exchange)
 
 
 def drip(data: bytes, *, pause: float = 0.05, at_once: bytes = b"") -> Behaviour:

@@ -79,6 +79,7 @@ def differences(site, action, tries, typical):
         yield abs(one - other) / max(one, other)
 
 
+@pytest.mark.measures
 @pytest.mark.parametrize(
     ("action", "tries", "typical"),
     [

@@ -244,10 +244,10 @@ def test_a_server_looks_again_for_what_failed(telling: Home) -> None:
         sink.replies["ada@example.org"] = "450 hx7Qp Later"
         with telling.with_settings(EMAIL_URL=sink.url).start() as server:
             tell(server)
-            server.wait_for("was not sent at attempt 1: SMTPRecipientsRefused 450", stream="errors", seconds=15)
+            server.wait_for("was not sent at attempt 1: SMTPRecipientsRefused 450", stream="errors", seconds=30)
             sink.replies.clear()
             assert shell(telling, MAKE_DUE) == "1"
-            sink.wait_for(1, seconds=20)
+            sink.wait_for(1, seconds=30)
         assert "hx7Qp" not in server.text + "".join(server.errors)
 
 
@@ -255,8 +255,8 @@ def test_without_a_mail_server_the_mail_is_printed(telling: Home) -> None:
     """The five minutes need none."""
     with telling.start() as server:
         tell(server)
-        server.wait_for(r"^To: ada@example.org$", seconds=15)
-        server.wait_for(re.escape("https://example.org/reset?token=hx7Qp"), seconds=5)
+        server.wait_for(r"^To: ada@example.org$", seconds=30)
+        server.wait_for(re.escape("https://example.org/reset?token=hx7Qp"), seconds=30)
 
 
 def test_neither_answer_nor_time_tells_whether_somebody_got_it(telling: Home) -> None:

@@ -148,6 +148,7 @@ def test_a_browser_that_follows_the_answer_is_signed_in(site: Server, sign_up: C
         )
 
 
+@pytest.mark.measures
 def test_every_refused_sign_in_is_one_answer_in_one_time(site: Server, place: Home, sign_up: Callable[[], str]) -> None:
     """Wrong password, unknown and inactive account: byte for byte the same, and no reason takes half as long again."""
     wrong, inactive = sign_up(), sign_up()

@@ -68,6 +68,7 @@ def difference(connection: HTTPConnection) -> float:
     return mann_whitney(*times)
 
 
+@pytest.mark.measures
 def test_s07_the_time_of_a_refusal_tells_nothing(timed: Server) -> None:
     """Two thousand requests, wrong at the first or at the last byte; a leak would show in every one of three rounds."""
     parts = urlsplit(timed.url)

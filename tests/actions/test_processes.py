@@ -75,6 +75,7 @@ def line(started: subprocess.Popen[str]) -> str:
     return started.stdout.readline().strip()
 
 
+@pytest.mark.measures
 def test_another_process_switches_within_a_second() -> None:
     """A new version, disabling and enabling are seen elsewhere in less than a second; a broken text never is."""
     save_definition(greeting("first"), "admin")

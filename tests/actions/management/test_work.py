@@ -81,9 +81,9 @@ def test_it_sends_as_mails_come_and_ends_when_told(put: Post, sink: Sink, number
         first = put()
         sink.wait_for(1)
         second = put()
-        sink.wait_for(2, seconds=5)
+        sink.wait_for(2, seconds=8)
         started.send_signal(number)
-        assert started.wait(10) == 0
+        assert started.wait(30) == 0
     assert [stored(row.id).state for row in (first, second)] == ["sent", "sent"]
 
 

@@ -129,10 +129,10 @@ def _difference(case: Case, requests: int = 1000) -> float:
     times: list[list[int]] = [[], []]
     for _ in range(requests):
         for which in random.sample((0, 1), 2):
-            began = time.perf_counter_ns()
+            began = time.thread_time_ns()
             with contextlib.suppress(BadSignature):
                 case.plugin.verify(sent[which], [case.secret], options, outside)
-            times[which].append(time.perf_counter_ns() - began)
+            times[which].append(time.thread_time_ns() - began)
     return mann_whitney(*times)
 
 

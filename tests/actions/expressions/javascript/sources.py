@@ -32,7 +32,7 @@ def child_of(scripts: Scripts) -> int:
     return worker._process.pid
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 5) -> bool:
+def wait_until(condition: Callable[[], bool], seconds: float = 30) -> bool:
     """Return whether the condition came true in time."""
     end = time.monotonic() + seconds
     while not condition() and time.monotonic() < end:

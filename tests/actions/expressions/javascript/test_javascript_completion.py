@@ -81,7 +81,7 @@ def evaluated() -> Iterator[Callable[[str], Any]]:
 
     def value_of(source: str) -> Any:
         isolate.evaluate(f"JSON.stringify([(0, eval)({json.dumps(source)})]) ".encode())
-        return json.loads(answers.get(timeout=5)[1])[0]
+        return json.loads(answers.get(timeout=30)[1])[0]
 
     yield value_of
     isolate.close()

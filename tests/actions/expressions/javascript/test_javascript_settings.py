@@ -18,6 +18,7 @@ from actions.expressions.javascript.service import runner
 from tests.actions.expressions.javascript.sources import MakeRunner, script, wait_until
 
 
+@pytest.mark.measures
 def test_the_time_is_a_setting(make_runner: MakeRunner) -> None:
     """A quarter of a second is what it says, and the message says it."""
     scripts = make_runner(time=0.25)
