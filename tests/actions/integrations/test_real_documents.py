@@ -68,7 +68,7 @@ def test_an_operation_can_be_called(real: Real) -> None:
     with mock.serve() as address:
         built = build_request(operation, sample_arguments(operation), address)
         parts = urlsplit(built.url)
-        connection = http.client.HTTPConnection(parts.netloc, timeout=5)
+        connection = http.client.HTTPConnection(parts.netloc, timeout=30)
         connection.request(
             built.method, built.url.removeprefix(f"http://{parts.netloc}"), built.body, dict(built.headers)
         )

@@ -62,7 +62,7 @@ def test_one_that_is_noticed_late_is_replaced_while_nothing_was_sent(
     upstream: Upstream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The pool thought them alive, the first write fails: again, until it is a new connection."""
-    both = threading.Barrier(2, timeout=5)
+    both = threading.Barrier(2, timeout=30)
     upstream.at("/both", lambda exchange: bool(both.wait() + 1) and answer()(exchange))
     threads = [threading.Thread(target=get, args=(f"{upstream.url}/both",)) for _ in range(2)]
     for thread in threads:
