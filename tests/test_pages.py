@@ -54,7 +54,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 @pages
 def test_commands_have_the_options_that_are_shown(page: Path) -> None:
     """Each command of ``manage.py`` is there, and so are the options behind it."""
-    for name, rest in re.findall(r"manage\.py\s+([a-z_]+)([^`\n|]*)", text(page)):
+    for name, rest in re.findall(r"(?:manage\.py |`manage\.py\n)([a-z_]+)([^`\n|]*)", text(page)):
         assert name in get_commands(), name
         known = set(options(load_command_class(get_commands()[name], name).create_parser("manage.py", name)))
         assert set(re.findall(r"(?<![\w-])--[a-z-]+", rest)) <= known, f"{name}{rest}"

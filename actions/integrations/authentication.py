@@ -59,11 +59,7 @@ def _wrong_client(how: Mapping[str, Any], scheme: SecurityScheme) -> Iterator[st
         yield f"'client_id' is a text of at most {MOST_TEXT} characters."
     url = how.get("token_url", scheme.token_url)
     if not (_is_text(url) and _is_address(url)):
-        yield (
-            "'token_url' is an http or https address; the document has none."
-            if not url
-            else ("'token_url' is an http or https address without a user.")
-        )
+        yield f"'token_url' is an http or https address{' without a user.' if url else '; the document has none.'}"
     if how.get("send", SEND[0]) not in SEND:
         yield f"'send' is one of {', '.join(SEND)}."
     scopes = how.get("scopes", [])
