@@ -28,7 +28,7 @@ class RefusedDefinitions(ImproperlyConfigured):
 
 
 def load_definitions(paths: Sequence[Path]) -> LoadReport:
-    """Load all files in or below ``paths``; what their authors are warned of is logged.
+    """Load all files in or below ``paths``; what authors of new and changed ones are warned of is logged.
 
     Raises:
         RefusedDefinitions: one of them has an error.

@@ -41,17 +41,14 @@ def test_bad_definitions_stop_the_start(file: Path) -> None:
     assert said.endswith("1 problem(s) in definitions. Mend them and start again.")
 
 
-@pytest.mark.parametrize("loads", [1, 2], ids=["new", "known"])
-def test_a_start_tells_what_authors_are_warned_of(file: Path, caplog: pytest.LogCaptureFixture, loads: int) -> None:
-    """Each time, until it is mended or acknowledged; it is served all the same."""
+def test_a_start_tells_what_authors_are_warned_of(file: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Of files that are new or changed; they are served all the same."""
     call = (
         "  - {Type: $network.request, Method: EXECUTE, Reference: a, Attributes: {Url: 'https://example.org/$p.title'}}"
     )
     change = "  - {Type: todo, Method: PATCH, Reference: p, Attributes: {reference_id: $.reference_id, title: x}}"
     file.write_text(f"Name: hello\nOnType: todo\nInstanceOptional: false\nOutFields:\n{change}\n{call}\n")
-    for _ in range(loads):
-        caplog.clear()
-        load_definitions([file.parent])
+    assert load_definitions([file.parent]).added
     assert "ACT238 '$network.request' waits for another server" in caplog.text
     assert f"{file}:6:5  at /OutFields/1" in caplog.text
 
