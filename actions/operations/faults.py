@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -83,7 +84,9 @@ def _param(param: Param) -> Iterator[Fault]:
         yield Fault(12, "has a parameter without a name.", "Name it as authors will write it.")
     if not isinstance(param.description, str) or not param.description.strip():
         yield Fault(12, f"does not describe '{param.name}'.", "Say what it is: manual and editor show it.")
-    if not param.kinds or not all(kind in KINDS for kind in param.kinds):
+    if param.check is not None and not callable(param.check):
+        yield Fault(12, f"gives '{param.name}' a 'check' that cannot be called.", "Write a function of one value.")
+    if not param.kinds or not all(isinstance(kind, type) and kind in KINDS for kind in param.kinds):
         yield Fault(12, f"gives '{param.name}' a type that no value has.", f"Write one or several of {_KNOWN}.")
     elif not isinstance(param.choices, tuple) or not all(is_kind(choice, param) for choice in param.choices):
         yield Fault(12, f"gives '{param.name}' choices that it does not take.", "Write a tuple of values of its type.")
@@ -94,6 +97,10 @@ def _example(operation: Operation) -> Iterator[Fault]:
     if not isinstance(example, Mapping):
         yield Fault(13, "has an example that is no mapping.", "Write arguments by name: {'net': 1000}.")
         return
+    if not _is_json(example):
+        yield Fault(
+            13, "has an example that is no data.", "Write texts, numbers, true, false, null, lists and mappings."
+        )
     declared = {param.name: param for param in operation.params}
     for name in example:
         if name not in declared and not operation.open_params:
@@ -103,6 +110,14 @@ def _example(operation: Operation) -> Iterator[Fault]:
             yield from _argument(param, example[name])
         elif param.required:
             yield Fault(13, f"has an example without '{name}'.", "Add it: the example is shown, and run as a test.")
+
+
+def _is_json(example: Mapping[Any, Any]) -> bool:
+    try:
+        json.dumps(dict(example))
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def _argument(param: Param, value: Any) -> Iterator[Fault]:

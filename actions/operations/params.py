@@ -32,8 +32,9 @@ class Param:
     With ``names_secret`` its value is the name of a secret: written out, so that no caller chooses it. With
     ``names_text`` it is the name of a stored text of that kind (``template``, ``statement``); with ``names_entity``
     that of an entity, written out where outcomes have the rights of the system. One that is ``refused`` is the
-    original's and means what is not done here: only false is taken. ``check`` refuses a value by itself, whatever else
-    the operation is given: at load where it is written out, and when ``call[name]`` is read.
+    original's and means what is not done here: only false is taken. By one that ``vouches`` the author answers for who
+    somebody is: an expression there is a warning. ``check`` refuses a value by itself, whatever else the operation is
+    given: at load where it is written out, and when ``call[name]`` is read.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Param:
     names_text: str = ""
     names_entity: bool = False
     refused: bool = False
+    vouches: bool = False
     check: Callable[[Any], object] | None = None
 
     @property

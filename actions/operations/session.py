@@ -48,7 +48,13 @@ class IssueToken(Operation):
         Param("email", str, "E-mail of the account."),
         Param("password", str, "Its password.", required=False),
         Param("code", str, "A one-time code or a recovery code, for an account with a second factor.", required=False),
-        Param("skipPasswordCheck", bool, "The author vouches: neither password nor code is asked for.", required=False),
+        Param(
+            "skipPasswordCheck",
+            bool,
+            "The author vouches: neither password nor code is asked for.",
+            required=False,
+            vouches=True,
+        ),
     )
     example = {"email": "ada@example.org", "password": "correct horse"}
     secret_results = ("value",)

@@ -51,6 +51,7 @@ from actions.validation.rules.single_references import single_references
 from actions.validation.rules.statement_names import statement_names
 from actions.validation.rules.stored_texts import stored_texts
 from actions.validation.rules.subject_reads import subject_reads
+from actions.validation.rules.vouching import vouching
 from actions.validation.rules.webhook_schemes import webhook_schemes
 from actions.validation.rules.webhook_secrets import webhook_secrets
 from actions.validation.rules.written_secrets import written_secrets
@@ -86,6 +87,7 @@ RULES: tuple[Rule, ...] = (
     declared_arguments,
     entity_names,
     refused_arguments,
+    vouching,
     exported_columns,
     known_integrations,
     integration_arguments,

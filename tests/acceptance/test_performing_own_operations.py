@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from actions.operations import registry
 from actions.operations.base import Call, Effect, Entry, Operation, Result
 from entities.examples.models import Project, Todo
+from entities.registry import get
 from tests.acceptance.conftest import failure
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -116,14 +117,20 @@ def test_what_is_no_data_fails_before_the_commit(own, define, post, caplog, work
     assert f"shop.operations.Own.perform gave {fault}" in caplog.text
 
 
-def make_todo(call: Call) -> Result:
+def by_django(call: Call) -> Result:
     """Write as a Django developer does."""
     return Result(str(Todo.objects.create(title="own").reference_id))
 
 
-def test_what_it_writes_is_part_of_the_transaction(own, define, post):
+def by_the_unit(call: Call) -> Result:
+    """Write as outcomes do."""
+    return Result(call.unit.create(get("todo"), {"title": "own"}))
+
+
+@pytest.mark.parametrize("work", [by_django, by_the_unit])
+def test_what_it_writes_is_part_of_the_transaction(own, define, post, work):
     """An operation that declares that it writes need not know how; one that fails later undoes it."""
-    own(make_todo, Effect.TRANSACTIONAL)
+    own(work, Effect.TRANSACTIONAL)
     define(FAILING)
     assert post("todo/try", {}).status_code == 409
     assert not Todo.objects.exists()

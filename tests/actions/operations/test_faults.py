@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.core.management.base import SystemCheckError
 
 from actions.checks import check_operations
 from actions.operations import registry
+from actions.operations.arguments import bounded
 from actions.operations.base import Call, Effect, Operation, Param, Result
 from actions.operations.faults import faults, owner_of
 
@@ -58,6 +60,26 @@ def test_the_shipped_ones_have_none() -> None:
             {"params": (Param("x", bytes, "X."),)},
             [(12, "gives 'x' a type that no value has.", f"Write one or several of {TYPES}.")],
             id="unknown-type",
+        ),
+        pytest.param(
+            {"params": (Param("x", [int], "X."),)},  # type: ignore[arg-type]
+            [(12, "gives 'x' a type that no value has.", f"Write one or several of {TYPES}.")],
+            id="types-as-a-list",
+        ),
+        pytest.param(
+            {"params": (Param("x", str, "X.", check=5),), "example": {"x": "a"}},  # type: ignore[arg-type]
+            [(12, "gives 'x' a 'check' that cannot be called.", "Write a function of one value.")],
+            id="check",
+        ),
+        pytest.param(
+            {"params": (Param("x", int, "X.", check=bounded("x", most=5)),), "example": {"x": 6}},
+            [(13, "has an example with a 'x' that it refuses.", "'x' is a whole number from 1 to 5.")],
+            id="an-example-that-is-refused",
+        ),
+        pytest.param(
+            {"open_params": True, "example": {"x": Decimal("1.5")}},
+            [(13, "has an example that is no data.", "Write texts, numbers, true, false, null, lists and mappings.")],
+            id="an-example-that-is-no-data",
         ),
         pytest.param(
             {"params": (Param("x", (), "X."),)},
