@@ -7,7 +7,7 @@ from pathlib import Path
 from actions.errors import ActionError
 from actions.importing.errors import ImportRefused
 from actions.integrations.documents.reading import MAX_BYTES
-from actions.outbound import Limits, Request, fetch
+from actions.outbound import Limits, Request, fetch, shown_url
 
 MOST_BYTES = MAX_BYTES
 MOST_SOURCE = 500
@@ -16,7 +16,7 @@ _ACCEPT = ("Accept", "application/json, application/yaml, text/yaml, */*;q=0.5")
 
 
 def read_source(where: str) -> tuple[bytes, str]:
-    """Return the bytes of a document, and its source: the absolute path, or the URL that answered.
+    """Return the bytes of a document, and its source: the path, or the URL that answered without what its query says.
 
     Raises:
         ImportRefused: it cannot be read, is too large, or its URL may not be called.
@@ -40,4 +40,4 @@ def _fetched(url: str) -> tuple[bytes, str]:
         raise ImportRefused(*filter(None, (error.message, error.hint))) from None
     if response.status != 200:
         raise ImportRefused(f"The other server answered with status {response.status}.")
-    return response.body, response.url[:MOST_SOURCE]
+    return response.body, shown_url(response.url)

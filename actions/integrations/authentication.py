@@ -59,7 +59,7 @@ def _wrong_client(how: Mapping[str, Any], scheme: SecurityScheme) -> Iterator[st
         yield (
             "'token_url' is an http or https address; the document has none."
             if not url
-            else ("'token_url' is an http or https address.")
+            else ("'token_url' is an http or https address without a user.")
         )
     if how.get("send", SEND[0]) not in SEND:
         yield f"'send' is one of {', '.join(SEND)}."
@@ -74,7 +74,8 @@ def _is_text(value: Any) -> bool:
 
 def _is_address(url: str) -> bool:
     try:
-        return urlsplit(url).scheme in ("http", "https")
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and "@" not in parts.netloc
     except ValueError:  # half an IPv6 address
         return False
 

@@ -147,7 +147,7 @@ def test_secrets_are_chosen_by_name(browser: Client) -> None:
         pytest.param({"auth2_client_id": "us"}, "'secret' is the name of a secret.", id="client-without-a-secret"),
         pytest.param(
             {"auth2_secret": "one", "auth2_client_id": "us", "auth2_token_url": "x"},
-            "'token_url' is an http or https address.",
+            "'token_url' is an http or https address without a user.",
             id="url",
         ),
         pytest.param({"server": "x y"}, "is no http or https address", id="server"),

@@ -67,12 +67,17 @@ def test_what_can_be_kept(given: Any) -> None:
         ),
         pytest.param(
             {"oauth": {**CLIENT, "token_url": "file:///etc/passwd"}},
-            ["'oauth': 'token_url' is an http or https address."],
+            ["'oauth': 'token_url' is an http or https address without a user."],
             id="file",
         ),
         pytest.param(
+            {"oauth": {**CLIENT, "token_url": "https://ann:canary@a.example/t"}},
+            ["'oauth': 'token_url' is an http or https address without a user."],
+            id="password-in-url",
+        ),
+        pytest.param(
             {"oauth": {**CLIENT, "token_url": "http://["}},
-            ["'oauth': 'token_url' is an http or https address."],
+            ["'oauth': 'token_url' is an http or https address without a user."],
             id="half-an-address",
         ),
         pytest.param({"oauth": {**CLIENT, "send": "query"}}, ["'oauth': 'send' is one of basic, body."], id="where"),

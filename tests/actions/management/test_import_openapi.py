@@ -124,10 +124,11 @@ def server(settings: Any) -> Iterator[Upstream]:
 
 
 def test_a_url(server: Upstream) -> None:
-    """Fetched by the guarded client."""
-    out, _ = run("shop", f"{server.url}/shop.yaml", "--server", "https://eu.example.org/")
+    """Fetched by the guarded client; where it was is kept without a token in it."""
+    out, _ = run("shop", f"{server.url}/shop.yaml?token=canary", "--server", "https://eu.example.org/")
     assert out[0] == "shop: Shop 1.4.0 (OpenAPI 3.1) at https://eu.example.org"
-    assert Integration.objects.get().source == f"{server.url}/shop.yaml"
+    assert server.requests[0].target == "/shop.yaml?token=canary"
+    assert Integration.objects.get().source == f"{server.url}/shop.yaml?token=•••"
 
 
 @pytest.mark.parametrize(
