@@ -30,8 +30,9 @@ class ActionsConfig(AppConfig):
         for name in ("actions.openapi", "actions.discovery.openapi", "actions.definitions.openapi"):
             import_module(name)
         checks = import_module("actions.checks")
-        for check in (checks.check_documents, checks.check_secrets, checks.check_variables):
+        for check in (checks.check_documents, checks.check_variables):
             register(check, "actions")
+        register(checks.check_secrets, "actions", "secrets")
         register(checks.check_operations, "actions", "operations")
 
 

@@ -16,7 +16,7 @@ _ACCEPT = ("Accept", "application/json, application/yaml, text/yaml, */*;q=0.5")
 
 
 def read_source(where: str) -> tuple[bytes, str]:
-    """Return the bytes of a document, and its source: the absolute path, or the URL that answered.
+    """Return the bytes of a document, and its source: the path, or the URL that answered without what its query says.
 
     Of the URL's query the names alone are told.
 

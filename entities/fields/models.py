@@ -5,7 +5,7 @@ system compares; it protects nothing), ``Md5HashedField`` the configured hash of
 database is saved as it is; any other text is taken as plain and hashed, also one that looks like a hash.
 
 ``EncryptedField`` is encrypted with Fernet under the keys of ``ENTITIES["ENCRYPTION_KEYS"]`` (the first encrypts, all
-decrypt), or under keys derived from ``SECRET_KEY`` and its fallbacks, and is plain in this process only.
+decrypt), or under keys derived from ``SECRET_KEY`` and its fallbacks, and is plain in this process only, not in dumps.
 ``SealedField`` is encrypted in the process too, until somebody opens it. None of them can be searched but for null.
 """
 
@@ -13,14 +13,18 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
 from django.db import models
+
+_TOKEN = re.compile(r"gAAAA[\w-]{93,}={0,2}", re.ASCII)  # of Fernet
 
 
 class Hashed(str):
@@ -95,6 +99,23 @@ class EncryptedField(_Unsearchable, models.TextField):  # type: ignore[type-arg]
     def get_prep_value(self, value: Any) -> Any:
         """Encrypt."""
         return value if value is None else encryption().encrypt(str(value).encode()).decode()
+
+    def value_to_string(self, obj: models.Model) -> str:
+        """Give a dump the encrypted text."""
+        return str(self.get_prep_value(self.value_from_object(obj)))
+
+    def to_python(self, value: Any) -> Any:
+        """Take what a dump holds, encrypted or plain.
+
+        Raises:
+            ValidationError: encrypted under a key that is gone; encrypting it once more would lose it.
+        """
+        if not isinstance(value, str) or not _TOKEN.fullmatch(value):
+            return value
+        try:
+            return encryption().decrypt(value).decode()
+        except InvalidToken:
+            raise ValidationError("It is encrypted under a key that is not known here.", "key") from None
 
 
 class Sealed(str):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 import threading
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.serializers import serialize
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -59,7 +59,6 @@ def request(url: str, more: str = "", keys: str = "Reference: a, SkipInResponse:
     return f"Type: $network.request, Method: EXECUTE, {keys}, Attributes: {{Url: '{url}'{more}}}"
 
 
-PIN = "Name: pin, Secret: true"
 SAY = "Type: said, Method: ACTIONRESPONSE, Attributes: {status: $a.status, body: $a.body, headers: $a.headers}"
 POST = "Type: todo, Method: POST, Reference: made, Attributes: {title: ~title}"
 
@@ -160,7 +159,7 @@ def test_what_nobody_reads_is_sent_after_the_commit(define, post, upstream):
     assert upstream.requests == []
     effect = OutgoingEffect.objects.get()
     assert (effect.kind, effect.state) == ("http", "pending")
-    assert "s3cret" not in effect.about
+    assert "s3cret" not in effect.about + serialize("json", [effect])
     send_due()
     (received,) = upstream.requests
     assert received.json == {"a": 1}
@@ -286,52 +285,6 @@ def test_secrets_are_named_and_never_shown(define, post, upstream):
     assert [received.header["authorization"] for received in upstream.requests] == ["Bearer Sup3rS3cret"] * 2
     assert [received.header["x-key"] for received in upstream.requests] == ["Sup3rS3cret"] * 2
     assert "Sup3rS3cret" not in response.content.decode() + Run.objects.get().trace
-
-
-@pytest.mark.parametrize("status", [200, 400, 500])
-def test_a_server_that_repeats_the_request_tells_no_secret(define, post, upstream, caplog, status):
-    """Not to the client, a row, a trace or the log: in a body, in a header, in base64, after a redirect."""
-
-    def repeat(got: Any) -> Any:
-        read = dict(got.header)
-        shown = {"got": got.raw.decode(), "each": [base64.b64encode(text.encode()).decode() for text in read.values()]}
-        echo = ("X-Echo", f"{read['authorization']} {read['x-key']}")
-        return answer(status, json=shown, headers=[echo])
-
-    set_secret("partner", Content.of_text("ann:Sup3rS3cret"))
-    set_secret("key", Content.of_text("Token k3y/of+theirs"))
-    upstream.at("/", redirect("/there", 307))
-    upstream.at("/there", computed(repeat))
-    more = ", Method: POST, BasicSecret: partner, SecretHeaders: {X-Key: key}, Body: {a: 1}"
-    kept = 'Type: todo, Method: POST, Attributes: {title: "!JSON.stringify(a.body.got).slice(0, 200)"}'
-    define(action(request(upstream.url, more, "Reference: a"), kept, SAY, keys="Record: full"))
-    with caplog.at_level("DEBUG"):
-        answered = post("todo/call").content.decode()
-    assert upstream.requests[-1].header["x-key"] == "Token k3y/of+theirs"
-    rows = json.dumps([*Run.objects.values(), *Todo.objects.values()], default=str)
-    sent = {value for value in upstream.requests[-1].header.values() if "k3y" in value or "Basic" in value}
-    secret = sent | {"Sup3rS3cret", "k3y/of+theirs", *(base64.b64encode(text.encode()).decode()[8:-8] for text in sent)}
-    assert [text for text in secret if text in answered + rows + caplog.text] == []
-    assert status == 500 or "***" in answered
-
-
-@pytest.mark.parametrize("level", ["summary", "full", "failures"])
-@pytest.mark.parametrize("nested", [False, True])
-def test_a_server_that_is_down_is_told_although_it_was_sent_a_secret(define, post, upstream, level, nested):
-    """What such a failure says holds nothing that was sent; whoever reads runs learns why they fail."""
-    upstream.answers(answer(500))
-    more = ', Method: POST, Body: {pin: "~pin"}'
-    define(action(request(upstream.url, more), SAY, keys=f"Record: {level}").replace("Name: title", PIN))
-    outer = 'Type: action.invoke, Method: EXECUTE, Attributes: {type: todo, name: call, attributes: {pin: "~pin"}}'
-    define(action(outer, keys=f"Record: {level}").replace("Name: title", PIN).replace("Name: call", "Name: outer"))
-    assert post(f"todo/{'outer' if nested else 'call'}", {"pin": "canary"}).status_code == 502
-    run = Run.objects.get()
-    assert (run.failure_code, run.failure_message) == (
-        "upstream_failed",
-        "The other server answered with status 500.",
-    )
-    assert level == "summary" or "answered with status 500" in run.trace
-    assert "canary" not in run.trace
 
 
 def test_a_trace_tells_of_calls(define, post, upstream):

@@ -96,26 +96,6 @@ def test_a_run_that_hits_a_fault_of_ours_is_a_failed_run(define, post, monkeypat
     assert not Todo.objects.exists()
 
 
-@pytest.mark.parametrize("level", ["none", "summary", "full", "failures"])
-def test_a_fault_of_ours_logs_no_secret(define, post, monkeypatch, caplog, level):
-    """What an operation says when it breaks may hold what it was given; the log has the rest, to mend it by."""
-
-    inner, outer = "s3cr3t-pin of the caller", "It cannot be czNjcjN0LXBpbg==, or s3cr3t-pin, that is sure."
-
-    def fail(*given):
-        try:
-            raise KeyError(inner)
-        except KeyError as error:
-            raise RuntimeError(outer) from error
-
-    define(ACTION % (level, NOT_SECRET))
-    monkeypatch.setattr("actions.operations.respond.check_directive", fail)
-    assert post("todo/keep", {"title": "milk", "pin": "s3cr3t-pin"}).status_code == 500
-    assert "RuntimeError: It cannot be •••, or •••, that is sure." in caplog.text
-    assert "KeyError: '••• of the caller'" in caplog.text
-    assert [word for word in ("s3cr3t", "czNjcjN0") if word in caplog.text] == []
-
-
 @pytest.mark.parametrize("message", ["$pin is wrong", "!pin.split('').reverse().join('')", "$attributes.pin"])
 @pytest.mark.parametrize("level", ["summary", "full", "failures"])
 def test_a_failure_that_tells_a_secret_is_kept_without_its_sentence(define, post, message, level):

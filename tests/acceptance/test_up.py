@@ -80,6 +80,18 @@ def test_a_second_start_changes_nothing_and_loses_nothing(home: Home) -> None:
     assert "root@example.org" in before
 
 
+def test_a_start_under_another_key_says_which_secrets_it_cannot_read(home: Home) -> None:
+    """Before the first event is refused for it; under the right key nothing is said."""
+    keep = "from actions.secrets.changing import *; set_secret('stripe', Content.of_text('whsec_canary'))"
+    with home.start() as server:
+        assert home.run("shell", "-v", "0", "-c", keep).returncode == 0
+    with home.start() as server:
+        assert "W002" not in "".join(server.errors)
+    with home.with_settings(SECRET_KEY="another key" * 6).start() as server:
+        server.wait_for("stripe: .*W002.*SECRET_KEY_FALLBACKS", stream="errors", seconds=10)
+        assert "canary" not in "".join(server.errors) + server.text
+
+
 def test_health_says_whether_the_database_answers(shared_server: Server) -> None:
     """A load balancer asks without an account."""
     with shared_server.client() as client:

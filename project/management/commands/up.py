@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 
 from actions.outbox import background
 from actions.webhooks import background as webhooks
@@ -45,6 +46,8 @@ class Command(BaseCommand):
             address = _checked(bind, workers)
             follower = follow_definitions(settings.ACTIONS["PATHS"])
             self._tell(set_up())
+            self.check(tags=["secrets"])  # warns where SECRET_KEY is not the one that they are encrypted under
+            connection.close()
         except ImproperlyConfigured as wrong:
             raise CommandError(str(wrong)) from wrong
         threading.Thread(target=follower.run, args=(threading.Event(),), daemon=True).start()

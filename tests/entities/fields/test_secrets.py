@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from cryptography.fernet import InvalidToken
 from django.contrib.auth.hashers import check_password, identify_hasher
-from django.core.exceptions import FieldError
+from django.core.exceptions import FieldError, ValidationError
 from django.db import connection, models
 from django.test.utils import isolate_apps
 
@@ -117,6 +117,20 @@ def test_a_dump_holds_the_sealed_text(vault: Any) -> None:
     assert Sealed(dumped).open() == "Grüße"
     assert field.get_prep_value(field.to_python(dumped)) == dumped
     assert field.to_python(None) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_dump_holds_encrypted_text(vault: Any, settings: Any) -> None:
+    """It is plain again where the key is known, and refused elsewhere: encrypted once more it would be lost."""
+    field = vault._meta.get_field("note")
+    dumped = field.value_to_string(vault(note="canary"))
+    assert "canary" not in dumped
+    assert field.to_python(dumped) == "canary"
+    for plain in (None, "", "gAAAA of ours", "plain"):
+        assert field.to_python(plain) == plain
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another key" * 6, []
+    with pytest.raises(ValidationError, match="a key that is not known here"):
+        field.to_python(dumped)
 
 
 @pytest.mark.django_db(transaction=True)
