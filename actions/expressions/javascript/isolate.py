@@ -50,6 +50,7 @@ _SIGNATURES: dict[str, tuple[object, list[object]]] = {
     "mr_free_context": (None, [ctypes.c_uint64]),
     "mr_set_hard_memory_limit": (None, [ctypes.c_uint64, ctypes.c_size_t]),
     "mr_hard_memory_limit_reached": (ctypes.c_bool, [ctypes.c_uint64]),
+    "mr_low_memory_notification": (None, [ctypes.c_uint64]),
     "mr_alloc_string_val": (
         ctypes.c_void_p,
         [ctypes.c_uint64, ctypes.c_char_p, ctypes.c_uint64, ctypes.c_uint8],
@@ -90,6 +91,13 @@ class Isolate:
         text = self._text(source)
         self._dll.mr_eval(self._context, text, SETTLED if settled else PLAIN)
         self._dll.mr_free_value(self._context, text)
+
+    def collect(self) -> None:
+        """Free what nothing refers to any more. Waits for what runs.
+
+        V8 by itself waits until its heap is large, and a heap with a small limit meets the limit first.
+        """
+        self._dll.mr_low_memory_notification(self._context)
 
     def close(self) -> None:
         """Stop what runs and free the context. Waits for native code that cannot be interrupted."""
