@@ -31,7 +31,18 @@ ABOUT: Mapping[str, str] = {
 }
 
 
-class ImportForm(forms.Form):
+class _TakesServer(forms.BaseForm):
+    """A form with the field ``server``."""
+
+    def clean_server(self) -> str:
+        """Take an http or https address, or none."""
+        try:
+            return read_address(self.cleaned_data["server"])
+        except ImportRefused as refused:
+            raise forms.ValidationError(list(refused.reasons)) from None
+
+
+class ImportForm(_TakesServer, forms.Form):
     """A document, from a file or a URL; ``content`` and ``source`` are what was read."""
 
     name = forms.CharField(max_length=100, help_text="Outcomes name it as their Type: 'stripe'.")
@@ -44,13 +55,6 @@ class ImportForm(forms.Form):
 
     content: bytes
     source: str
-
-    def clean_server(self) -> str:
-        """Take an http or https address, or none."""
-        try:
-            return read_address(self.cleaned_data["server"])
-        except ImportRefused as refused:
-            raise forms.ValidationError(list(refused.reasons)) from None
 
     def clean(self) -> dict[str, Any]:
         """Read the file or the URL, exactly one of them."""
@@ -136,7 +140,7 @@ def scheme_fields(integration: Integration) -> list[SchemeFields]:
     return [SchemeFields(name, scheme.kind, f"auth{at}") for at, (name, scheme) in enumerate(schemes)]
 
 
-class IntegrationForm(IntegrationModelForm):
+class IntegrationForm(_TakesServer, IntegrationModelForm):
     """How an integration is used; ``authentication`` is what was chosen."""
 
     class Meta:
@@ -144,13 +148,6 @@ class IntegrationForm(IntegrationModelForm):
         fields: ClassVar[list[str]] = ["enabled", "server"]
 
     authentication: dict[str, Any]
-
-    def clean_server(self) -> str:
-        """Take an http or https address, or none."""
-        try:
-            return read_address(self.cleaned_data["server"])
-        except ImportRefused as refused:
-            raise forms.ValidationError(list(refused.reasons)) from None
 
     def clean(self) -> dict[str, Any]:
         """Judge what was chosen for each scheme, and say it at the scheme."""

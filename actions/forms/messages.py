@@ -67,6 +67,7 @@ WHOLE: Mapping[str, Sentence] = {
 # What only the script of a page says.
 SCRIPT: Mapping[str, Sentence] = {
     "unreachable": _("The server cannot be reached. Please try again."),
+    "done": _("Done."),
 }
 # What operations say by themselves, as it stands in answers.
 SAID = (gettext_noop("Success"), gettext_noop("Logged in"))

@@ -93,6 +93,7 @@ async function send(form) {
 	if (failed) return emit(form, "action.failure", failed) && refuse(form, say(form, failed.message, failed.code), failed.errors);
 	for (const { ResponseType: name, Attributes: given } of entries)
 		if (emit(form, name, given)) DO[name]?.(given, form);
+	if (!entries.some((item) => DO[item.ResponseType]) && texts(form).done) toast({ type: "success", message: "done" }, form);
 }
 document.addEventListener("submit", async (event) => {
 	const form = event.target, button = event.submitter || {};
