@@ -340,7 +340,7 @@ def test_a_transaction_that_is_tried_again_calls_once(define, post, upstream, mo
                 raise error
 
     monkeypatch.setattr(transactions, "Unit", Failing)
-    monkeypatch.setattr(transactions, "_is_worth_another", lambda error: True)
+    monkeypatch.setattr(transactions, "_is_worth_another", lambda error, seconds: True)
     define(action(request(upstream.url, ", Method: POST"), POST, SAY))
     assert said(post("todo/call", {"title": "milk"}))["body"] == {"id": 7}
     assert (len(upstream.requests), Todo.objects.count()) == (1, 1)

@@ -126,7 +126,7 @@ def one_conflict(monkeypatch: pytest.MonkeyPatch) -> None:
                 raise error
 
     monkeypatch.setattr(transactions, "Unit", Failing)
-    monkeypatch.setattr(transactions, "_is_worth_another", lambda error: True)
+    monkeypatch.setattr(transactions, "_is_worth_another", lambda error, seconds: True)
 
 
 @pytest.mark.usefixtures("one_conflict")
