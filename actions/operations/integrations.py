@@ -38,8 +38,8 @@ class CallIntegration(Operation):
 
     name = NAME
     gives = (
-        "`status`, `headers` and `body`; the answer has `NAME.response` and `NAME.statusCode`. Of a call that "
-        "waits for the commit: `effect`, its id."
+        "`status`, `headers` and `body`; of bytes `base32EncodedBody`, which is base64. The answer has `NAME.response` "
+        "and `NAME.statusCode`. Of a call that waits for the commit: `effect`, its id."
     )
     effect = Effect.EXTERNAL
     answers = True
