@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 
+from actions.engine import transactions
 from actions.loading import save_definition
 from entities.authentication import issue_token
 from entities.models import UserAccount
@@ -65,6 +67,22 @@ class Poster:
 def post() -> Poster:
     """Post to an action."""
     return Poster()
+
+
+@pytest.fixture
+def one_conflict(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database cannot serialise the first attempt of a transaction."""
+    failures = iter([OperationalError("database is locked")])
+
+    class Failing(transactions.Unit):
+        def __exit__(self, *failure: Any) -> None:
+            error = next(failures, None)
+            super().__exit__(*((type(error), error, None) if error else failure))
+            if error is not None:
+                raise error
+
+    monkeypatch.setattr(transactions, "Unit", Failing)
+    monkeypatch.setattr(transactions, "_is_worth_another", lambda error, seconds: True)
 
 
 def failure(response: Any) -> dict[str, Any]:

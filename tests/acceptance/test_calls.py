@@ -324,23 +324,9 @@ def test_what_is_called_a_secret_is_hidden_wherever_it_goes(define, post, upstre
     assert [word for word in ("t0k3n", "h34d3r", "qu3ry") if word in trace] == []
 
 
-def test_a_transaction_that_is_tried_again_calls_once(define, post, upstream, monkeypatch):
+@pytest.mark.usefixtures("one_conflict")
+def test_a_transaction_that_is_tried_again_calls_once(define, post, upstream):
     """The second attempt has the answer of the first."""
-    from django.db import OperationalError
-
-    from actions.engine import transactions
-
-    failures = iter([OperationalError("database is locked"), None])
-
-    class Failing(transactions.Unit):
-        def __exit__(self, *failure: Any) -> None:
-            error = next(failures, None)
-            super().__exit__(*((type(error), error, None) if error else failure))
-            if error is not None:
-                raise error
-
-    monkeypatch.setattr(transactions, "Unit", Failing)
-    monkeypatch.setattr(transactions, "_is_worth_another", lambda error, seconds: True)
     define(action(request(upstream.url, ", Method: POST"), POST, SAY))
     assert said(post("todo/call", {"title": "milk"}))["body"] == {"id": 7}
     assert (len(upstream.requests), Todo.objects.count()) == (1, 1)

@@ -6,9 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.db import OperationalError
 
-from actions.engine import transactions
 from entities.examples.models import Todo
 from tests.upstreams import Upstream, allow, answer, computed
 
@@ -111,22 +109,6 @@ def test_an_action_that_is_run_within_another_has_a_key_for_each_time(
     assert len(set(before)) == 3
     assert post("todo/call", **{"Idempotency-Key": "one"}).status_code == 200
     assert keys(upstream) == before
-
-
-@pytest.fixture
-def one_conflict(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The database cannot serialise the first attempt of a transaction."""
-    failures = iter([OperationalError("database is locked")])
-
-    class Failing(transactions.Unit):
-        def __exit__(self, *failure: Any) -> None:
-            error = next(failures, None)
-            super().__exit__(*((type(error), error, None) if error else failure))
-            if error is not None:
-                raise error
-
-    monkeypatch.setattr(transactions, "Unit", Failing)
-    monkeypatch.setattr(transactions, "_is_worth_another", lambda error, seconds: True)
 
 
 @pytest.mark.usefixtures("one_conflict")
