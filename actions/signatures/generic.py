@@ -66,8 +66,8 @@ class GenericHmac(Scheme):
         Option("Separator", read_separator, "What divides the values where the header has several, as in `t=1,v1=a`."),
         Option("Signed", read_template, "What is signed.", read_template("{body}")),
         Option(_STAMP, read_header_name, "The header with the time; it may be the signature's."),
-        Option("TimestampPrefix", read_prefix, "What stands before the time."),
-        Option("TimestampFormat", one_of(*FORMATS), "How the time is written; unix seconds by default."),
+        Option("TimestampPrefix", read_prefix, "What stands before the time.", ""),
+        Option("TimestampFormat", one_of(*FORMATS), "How the time is written; unix seconds by default.", "seconds"),
         Option("Url", https_url, "The address that the sender signs."),
         Option("SecretEncoding", one_of(*_KEYS), "How the secret writes the key; as it is by default.", TEXT),
         tolerance(300),
@@ -111,12 +111,12 @@ class GenericHmac(Scheme):
 
     def sign(self, message: Message, secret: Text, options: Options, outside: Outside) -> SignedRequest:
         """See ``Scheme``. An id or a type that is in a header is sent; one that is in the body is there already."""
-        stamp = FORMATS[options["TimestampFormat"] or "seconds"].of(outside.now) if options[_STAMP] else None
+        stamp = FORMATS[options["TimestampFormat"]].of(outside.now) if options[_STAMP] else None
         text = _text(options, message.body, stamp, message.event_id)
         digest = mac(options.secret.read(secret), text, _ALGORITHMS[options["Algorithm"]])
         kind = options["EventType"].header if options["EventType"] else ""
         sent = {kind: message.event_type, options["EventId"].header: message.event_id}
-        time = (options["TimestampPrefix"] or "") + (stamp.text if stamp else "")
+        time = options["TimestampPrefix"] + (stamp.text if stamp else "")
         made = {options[_STAMP]: time} if stamp else {}
         value = options["Prefix"] + ENCODINGS[options["Encoding"]].encode(digest)
         if options[_STAMP] == options["Header"]:
@@ -149,7 +149,7 @@ def _without_a_time(values: Mapping[str, Any], given: Mapping[str, Any]) -> Iter
 
 def _not_told_apart(values: Mapping[str, Any]) -> Iterator[OptionProblem]:
     """Yield why the values of one header could not be told apart."""
-    separator, prefix, before_time = values["Separator"], values["Prefix"], values["TimestampPrefix"] or ""
+    separator, prefix, before_time = values["Separator"], values["Prefix"], values["TimestampPrefix"]
     if separator and separator in prefix + before_time:
         yield OptionProblem("Separator", "'Separator' cannot be a part of 'Prefix' or 'TimestampPrefix'.")
     if values[_STAMP] != values["Header"]:
@@ -183,14 +183,14 @@ def _presented(request: SignedRequest, options: Options) -> list[bytes]:
 
 def _stamp(request: SignedRequest, options: Options) -> Stamp | None:
     """Return the one time that was sent, ``None`` where none is signed."""
-    header, prefix = options[_STAMP], options["TimestampPrefix"] or ""
+    header, prefix = options[_STAMP], options["TimestampPrefix"]
     if not header:
         return None
     sent = _values(request, options) if header == options["Header"] else [headers.required(request, header)]
     times = [item.removeprefix(prefix) for item in sent if item.startswith(prefix)]
     if len(times) != 1:
         raise BadSignature(Cause.MALFORMED_HEADER, header)
-    return FORMATS[options["TimestampFormat"] or "seconds"].stamp(times[0], header)
+    return FORMATS[options["TimestampFormat"]].stamp(times[0], header)
 
 
 def _id_to_sign(content: events.Content, options: Options) -> str:
