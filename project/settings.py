@@ -180,7 +180,7 @@ ACTIONS: dict[str, Any] = {
         "ALLOWED_HOSTS": hosts("WORKFLOW_ALLOWED_HTTP_HOSTS"),  # who may be called; none is the public internet
         "CALLS": 32,  # that wait at a time in one process; each keeps a thread
         "CALLS_PER_HOST": 8,  # of them to one host at a time
-        "WAITING_PER_HOST": 16,  # of them for their turn with one host, so that one that is down takes no more
+        "WAITING_PER_HOST": 16,  # of them for their turn with one host, while another host's eight are free
     },
     "WEBHOOKS": {  # what receivers take
         "ATTEMPTS": 10,  # how often the server tries an event that fails; its sender may try more often

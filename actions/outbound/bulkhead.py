@@ -1,7 +1,8 @@
 """How many calls there may be at a time, and how many to one host; those beyond that wait for their turn, in order.
 
 A server that is down then keeps a bounded part of the threads, and never those that other servers' calls need. Who
-waits for a turn does so within the time of the call; where too many do, the next one is refused at once.
+waits for a turn does so within the time of the call; where too many do, the next one is refused at once. Nobody begins
+to wait who would leave less than one host's share of the places: several servers that are down leave it to the others.
 """
 
 from __future__ import annotations
@@ -37,8 +38,9 @@ class Bulkhead:
             UpstreamBusy: there are too many.
         """
         with self._changed:
-            most = most_calls_per_host() + most_waiting_per_host()
-            if self._here.total() >= most_calls() or self._here[host] >= most:
+            share, free = most_calls_per_host(), most_calls() - self._here.total()
+            waiting = self._here[host] - share
+            if free < 1 or (waiting >= 0 and (waiting >= most_waiting_per_host() or free <= share)):
                 raise UpstreamBusy
             self._here[host] += 1
 

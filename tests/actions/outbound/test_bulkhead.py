@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
@@ -91,18 +91,43 @@ def test_one_host_has_its_share(upstream: Upstream, calls: Calls, down: str) -> 
     assert fetch(Request("GET", f"{upstream.url}/up")).status == 200
 
 
+def test_several_hosts_that_are_down_leave_the_share_of_one() -> None:
+    """Eight are made to each and eight more wait; a third host still has its eight, and what it has more is refused."""
+    with entered("a", 8), entered("b", 16):
+        assert all(cannot_enter(host) for host in "ab")
+        with entered("c", 8):
+            assert all(cannot_enter(host) for host in "abcd")
+    assert bulkhead.waiting() == 0
+
+
+@contextmanager
+def entered(host: str, number: int) -> Iterator[None]:
+    """Hold so many places."""
+    for _ in range(number):
+        bulkhead.enter(host)
+    try:
+        yield
+    finally:
+        for _ in range(number):
+            bulkhead.leave(host, made=False)
+
+
+def cannot_enter(host: str) -> bool:
+    """Say whether one more is refused."""
+    try:
+        bulkhead.enter(host)
+    except UpstreamBusy:
+        return True
+    bulkhead.leave(host, made=False)
+    return False
+
+
 def test_all_hosts_together_have_theirs(upstream: Upstream) -> None:
     """32; then even a host that nobody waits for is not called."""
-    hosts = [f"h{number}.example.org" for number in range(4)]
-    for host in hosts:
-        for _ in range(8):
-            bulkhead.enter(host)
-    try:
+    with ExitStack() as places:
+        for number in range(4):
+            places.enter_context(entered(f"h{number}.example.org", 8))
         refused_at_once(f"{upstream.url}/up")
-    finally:
-        for host in hosts:
-            for _ in range(8):
-                bulkhead.leave(host, made=False)
     assert fetch(Request("GET", f"{upstream.url}/up")).status == 200
 
 
