@@ -20,6 +20,7 @@ from actions.states import DeliveryState
 from actions.webhooks import background, refusals, rows
 from actions.webhooks.answering import answer
 from actions.webhooks.challenges import answer_challenge
+from actions.webhooks.durability import bring_to_disk
 from actions.webhooks.errors import NotStored
 from actions.webhooks.processing import Processed, Result, process
 from actions.webhooks.rows import Arrival
@@ -79,7 +80,13 @@ def _receive(request: HttpRequest, served: Served, webhook: Webhook) -> list[Pro
     except Error as error:
         logger.warning("An event of %s.%s was not stored: %s", served.plan.type_name, served.plan.name, error)
         raise NotStored from None
-    return _finish_later(arrivals) if webhook.acknowledges_early else [_finish(arrival) for arrival in arrivals]
+    done = _finish_later(arrivals) if webhook.acknowledges_early else [_finish(arrival) for arrival in arrivals]
+    try:
+        bring_to_disk()
+    except OSError as error:
+        logger.error("What came for %s.%s is not on disk: %s", served.plan.type_name, served.plan.name, error)
+        raise NotStored from None
+    return done
 
 
 def refused() -> ActionError:
