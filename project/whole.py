@@ -128,7 +128,7 @@ class WholeMessages:
 
     @contextmanager
     def waiting(self) -> Iterator[None]:
-        """While this thread's request waits for another server, leave its place to the next request.
+        """While this thread's request waits for another server or the disk, leave its place to the next one.
 
         A thread that works for no request has none. The place is taken back before the request goes on - within
         ``RETURN_SECONDS``, for it may hold locks of the database that those who have all the places wait for.

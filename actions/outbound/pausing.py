@@ -1,4 +1,4 @@
-"""What is done around waiting for somebody else's server: nothing, unless the project installs something."""
+"""What is done around waiting for another server, or for the disk: nothing, unless the project installs something."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ delivery that its own request processes at once need not be waited for twice. Wh
 anything asks for what others have written.
 
 SQLite's commits do not wait for the disk (``synchronous=NORMAL``), for the next writer would wait too. What has been
-committed is in the file of its log, which is brought to the disk before the answer, beside other writers.
+committed is in the file of its log, which is brought to the disk before the answer, while others write and work.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ import os
 from contextlib import suppress
 
 from django.db import connection
+
+from actions.outbound import waiting
 
 _POSTGRESQL, _SQLITE = "postgresql", "sqlite"
 _sync = getattr(os, "fdatasync", os.fsync)
@@ -44,6 +46,7 @@ def bring_to_disk() -> None:
     with suppress(FileNotFoundError):  # everything is in the database itself
         log = os.open(f"{connection.settings_dict['NAME']}-wal", os.O_RDONLY | os.O_CLOEXEC)
         try:
-            _sync(log)
+            with waiting():
+                _sync(log)
         finally:
             os.close(log)
