@@ -16,7 +16,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
 from actions.admin.administrators import OnlyAdministrators
-from actions.loading.uses import told_users
+from actions.loading.uses import told_misfits, told_users
 from actions.models import Secret, SecretVersion
 from actions.secrets.changing import (
     LONGEST_KEPT,
@@ -67,7 +67,7 @@ class ValueField(forms.CharField):
 
 
 class SecretForm(SecretModelForm):
-    """A name, and a value or a reference; ``content`` is what was given."""
+    """A name, and a value or a reference: ``content`` is what was given, ``misfits`` tells who cannot use it."""
 
     value = ValueField(required=False, help_text="Write-only: it is encrypted and never shown again.")
     reference = forms.CharField(
@@ -87,6 +87,7 @@ class SecretForm(SecretModelForm):
         fields: ClassVar[list[str]] = ["name"]
 
     content: Content
+    misfits: list[str]
 
     def clean(self) -> dict[str, Any]:
         """Take the value or the reference, exactly one of them."""
@@ -95,12 +96,19 @@ class SecretForm(SecretModelForm):
         if not self.errors:
             if bool(value) == bool(reference):
                 raise ValidationError("Give a value or a reference, one of the two.", "content")
-            self._take("reference", lambda: Content.of_reference(reference) if reference else Content(value=value))
+            name = cleaned.get("name", self.instance.name)
+            self._take("reference", lambda: self._judged(name, value, reference))
         if not self.errors:
             lock_secrets()
             if cleaned.get("keep_hours"):
                 self._take("keep_hours", lambda: check_room(self.instance))
         return cleaned
+
+    def _judged(self, name: str, value: SecretText | None, reference: str | None) -> Content:
+        """Return what was given, and remember who cannot use it: before the lock, for actions are compiled for it."""
+        content = Content.of_reference(reference) if reference else Content(value=value)
+        self.misfits = told_misfits(name, content.read())
+        return content
 
     def _take(self, field: str, take: Callable[[], Content | None]) -> None:
         """Remember what is to be kept, or say at the field why it may not be."""
@@ -172,6 +180,8 @@ class SecretAdmin(OnlyAdministrators, SecretPages):
             rotate_secret(obj.name, form.content, timedelta(hours=hours), author)
         else:
             obj.pk = set_secret(obj.name, form.content, author).pk
+        for told in form.misfits:
+            messages.warning(request, told)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Say besides what uses them, before and after they are removed."""

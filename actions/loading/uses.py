@@ -9,8 +9,9 @@ from actions.errors import RefusedDocument
 from actions.integrations.authentication import secrets_named
 from actions.models import Definition, Integration
 from actions.plan.nodes import Plan
-from actions.validation.context import Integrations, installed_context
+from actions.validation.context import Context, Integrations, installed_context
 from actions.validation.rules.secret_names import all_named_secrets
+from actions.validation.rules.webhook_secrets import webhook_secrets
 
 
 def users_of_secret(name: str) -> list[str]:
@@ -25,6 +26,17 @@ def told_users(name: str) -> str:
     """Return the sentence about what uses a secret; nothing where nothing does."""
     users = users_of_secret(name)
     return f"'{name}' is used by {', '.join(users)}: without it they fail." if users else ""
+
+
+def told_misfits(name: str, value: str) -> list[str]:
+    """Return a sentence for each served action that cannot use this value of a secret, as loading it would say.
+
+    None of them holds a part of the value.
+    """
+    context = Context(secret_fault=lambda one, fault: fault(value) if one == name else "")
+    found = ((row, problem) for row, plan in plans_with(name) for problem in webhook_secrets(plan, context))
+    told = (f"'{name}' is used by action {row}. {problem.message} {problem.hint}" for row, problem in found)
+    return list(dict.fromkeys(told))
 
 
 def plans_with(text: str) -> Iterator[tuple[Definition, Plan]]:

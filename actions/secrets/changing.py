@@ -49,6 +49,14 @@ class Content:
         resolve(reference)
         return cls(reference=reference)
 
+    def read(self) -> SecretText:
+        """Return what it holds now.
+
+        Raises:
+            ReferenceRefused: what it refers to is gone again.
+        """
+        return resolve(self.reference) if self.value is None else self.value
+
 
 @dataclass(frozen=True, slots=True)
 class Reencrypted:

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from actions.loading.uses import told_users
+from actions.loading.uses import told_misfits, told_users
 from actions.management.databases import DatabaseCommand
 from actions.secrets.changing import (
     LONGEST_KEPT,
@@ -59,14 +59,24 @@ class Command(DatabaseCommand):
             raise CommandError(error.message, returncode=code) from None
 
     def _set(self, options: dict[str, Any]) -> None:
-        set_secret(options["name"], self._content(options))
-        self.stdout.write(self.style.SUCCESS(f"'{options['name']}' is set."))
+        content = self._content(options)
+        misfits = told_misfits(options["name"], content.read())
+        set_secret(options["name"], content)
+        self._print_done(options["name"], "set", misfits)
 
     def _rotate(self, options: dict[str, Any]) -> None:
         if options["name"] not in {secret.name for secret in list_secrets()}:
             raise UnknownSecret(options["name"])  # before a value is asked for
-        rotate_secret(options["name"], self._content(options), options["keep_old_for"])
-        self.stdout.write(self.style.SUCCESS(f"'{options['name']}' is rotated."))
+        content = self._content(options)
+        misfits = told_misfits(options["name"], content.read())
+        rotate_secret(options["name"], content, options["keep_old_for"])
+        self._print_done(options["name"], "rotated", misfits)
+
+    def _print_done(self, name: str, done: str, misfits: list[str]) -> None:
+        """Say that the value is kept, and who cannot use it: perhaps it is they that change next."""
+        self.stdout.write(self.style.SUCCESS(f"'{name}' is {done}."))
+        for told in misfits:
+            self.stderr.write(self.style.WARNING(told))
 
     def _list(self, options: dict[str, Any]) -> None:
         for secret in list_secrets():

@@ -65,6 +65,19 @@ def test_a_new_value_rotates(browser: Client, hours: str, values: tuple[str, ...
     assert all(end < timezone.now() + timedelta(hours=1) for end in ends)
 
 
+@pytest.mark.parametrize(("value", "warned"), [("whsec_canary*", True), ("whsec_" + "Q" * 32, False)])
+def test_who_cannot_use_a_new_value_is_told(browser: Client, value: str, warned: bool) -> None:
+    """It is kept all the same; the warning names the action and the form, and holds nothing of the value."""
+    set_secret("stripe", Content.of_text("whsec_" + "A" * 32))
+    receiver = "{Name: paid, OnType: todo, InstanceOptional: true, Webhook: {Verify: standard, Secret: stripe}}"
+    save_definition(receiver, "paid.yaml")
+    shown = browser.post(page(), fields(value=value, keep_hours="0"), follow=True).content.decode()
+    assert secrets.active_values("stripe") == (value,)
+    told = "used by action todo.paid. The value of this secret is of no use to &#x27;standard&#x27;. What follows"
+    assert (told in shown) == ('class="warning"' in shown) == warned
+    assert "canary" not in shown
+
+
 def test_the_name_stays(browser: Client) -> None:
     """Definitions name it: a form that sends another one changes the value of this one."""
     set_secret("stripe", Content.of_text("one"))

@@ -220,3 +220,41 @@ def test_reencrypt(command: Any, settings: Any) -> None:
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "lost" * 20, []
     code, said = command("reencrypt")
     assert (code, "No known key decrypts 'stripe'." in said) == (1, True)
+
+
+RECEIVER = (
+    "Name: {name}\nOnType: todo\nInstanceOptional: true\nWebhook: {{Verify: {scheme}, Secret: [hook, {other}]}}\n"
+)
+FITS = "whsec_" + "Q" * 32
+
+
+@pytest.mark.parametrize("change", [("set", "hook"), ("rotate", "hook", "--keep-old-for", "1h")])
+def test_who_cannot_use_a_new_value_is_told(command: Any, capsys: Any, change: tuple[str, ...]) -> None:
+    """It is kept all the same, and nothing of it is said; not of whom it suits, who is disabled, or other names."""
+    for name in ("hook", "other"):
+        command("set", name, typed=FITS.encode())
+    for name, scheme in (("paid", "standard"), ("plain", "stripe"), ("off", "standard")):
+        save_definition(RECEIVER.format(name=name, scheme=scheme, other="other"), name)
+    Definition.objects.filter(name="off").update(enabled=False)
+    assert command(*change, typed=b"whsec_canary*")[0] == 0
+    assert secrets.active_values("hook")[0] == "whsec_canary*"
+    assert capsys.readouterr().err == (
+        "'hook' is used by action todo.paid. The value of this secret is of no use to 'standard'. "
+        "What follows 'whsec_' is base64.\n"
+    )
+    assert command(*change, typed=FITS.encode())[0] == 0
+    assert command("set", "another", typed=b"whsec_canary*")[0] == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_what_a_reference_leads_to_is_judged_too(command: Any, capsys: Any, settings: Any, tmp_path: Path) -> None:
+    """By what stands there now."""
+    settings.ACTIONS = {**settings.ACTIONS, "SECRET_FOLDERS": [tmp_path]}
+    command("set", "hook", typed=b"ab" * 32)
+    save_definition(RECEIVER.format(name="paid", scheme="adyen", other="hook"), "paid")
+    (tmp_path / "key").write_text("canary")
+    assert command("set", "hook", "--from-file", str(tmp_path / "key"))[0] == 0
+    assert capsys.readouterr().err == (
+        "'hook' is used by action todo.paid. The value of this secret is of no use to 'adyen'. "
+        "The key is 32 to 128 hexadecimal digits, two for each byte.\n"
+    )
