@@ -12,7 +12,7 @@ from django import forms
 from actions.importing import MOST_BYTES, ImportRefused
 from actions.importing.reading import read_source
 from actions.importing.saving import read_address
-from actions.integrations.authentication import SEND, check_authentication
+from actions.integrations.authentication import ABOUT, SEND, check_authentication, keys_of
 from actions.integrations.documents import SecurityScheme
 from actions.integrations.known import schemes_from_data
 from actions.models import Integration, Secret
@@ -21,14 +21,6 @@ if TYPE_CHECKING:
     IntegrationModelForm = forms.ModelForm[Integration]
 else:
     IntegrationModelForm = forms.ModelForm
-
-ABOUT: Mapping[str, str] = {
-    "apiKey": "The secret is the key.",
-    "basic": "The secret is USER:PASSWORD, or a user alone.",
-    "bearer": "The secret is the token.",
-    "oauth2": "The secret is the client's, and a client id is given; without one it is an access token itself.",
-    "other": "The secret is sent as a bearer token.",
-}
 
 
 class _TakesServer(forms.BaseForm):
@@ -82,9 +74,6 @@ class ImportForm(_TakesServer, forms.Form):
             self.add_error("url", forms.ValidationError(list(refused.reasons)))
 
 
-_OF_CLIENT = ("client_id", "token_url", "scopes", "send", "parameters")
-
-
 @dataclass(frozen=True, slots=True)
 class SchemeFields:
     """The fields of one scheme: their names in the form, and what they hold."""
@@ -96,8 +85,7 @@ class SchemeFields:
     @property
     def names(self) -> tuple[str, ...]:
         """All of them."""
-        own = ("secret", *_OF_CLIENT) if self.kind == "oauth2" else ("secret",)
-        return tuple(f"{self.prefix}_{name}" for name in own)
+        return tuple(f"{self.prefix}_{name}" for name in keys_of(self.kind))
 
     def fields(self, scheme: SecurityScheme, how: Mapping[str, Any], secrets: list[str]) -> Iterator[forms.Field]:
         """Yield them, with what is configured now."""

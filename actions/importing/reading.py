@@ -23,7 +23,7 @@ def read_source(where: str) -> tuple[bytes, str]:
     Raises:
         ImportRefused: it cannot be read, is too large, or its URL may not be called.
     """
-    if where.lower().startswith(("http://", "https://")):
+    if _is_url(where):
         return _fetched(where)
     path = Path(where)
     try:
@@ -33,6 +33,15 @@ def read_source(where: str) -> tuple[bytes, str]:
         reason = getattr(error, "strerror", None) or "it is no path"
         raise ImportRefused(f"'{where}' cannot be read: {reason}.") from None
     return content, str(path.resolve())[-MOST_SOURCE:]
+
+
+def shown_source(where: str) -> str:
+    """Return the path, or the URL without what its query says."""
+    return shown_url(where) if _is_url(where) else where
+
+
+def _is_url(where: str) -> bool:
+    return where.lower().startswith(("http://", "https://"))
 
 
 def _fetched(url: str) -> tuple[bytes, str]:

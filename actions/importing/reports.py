@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from actions.errors import Problem
-from actions.integrations.documents import DocumentProblem
+from actions.integrations.documents import DocumentProblem, SecurityScheme
 
 SHOWN_GROUPS, SHOWN_PLACES = 20, 3
 
@@ -17,7 +17,9 @@ class ImportReport:
     """What became of one document.
 
     ``operations`` is their number; ``added``, ``removed`` and ``changed`` are ids. ``broken`` are the problems of
-    served actions that had none before, ``notes`` what an administrator should do besides.
+    served actions that had none before, ``authentication`` what became of that (``added``, ``removed`` or ``changed``,
+    and a sentence), ``lacking`` the schemes that operations wait for, ``notes`` what an administrator should do
+    besides.
     """
 
     name: str
@@ -32,6 +34,8 @@ class ImportReport:
     changed: tuple[str, ...]
     is_new: bool
     broken: tuple[Problem, ...] = ()
+    authentication: tuple[tuple[str, str], ...] = ()
+    lacking: tuple[tuple[str, SecurityScheme], ...] = ()
     notes: tuple[str, ...] = ()
 
     @property

@@ -9,21 +9,20 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from actions import secrets
 from actions.dialects.daptin.targets import resolve_service
 from actions.errors import ActionError
+from actions.importing.choosing import Configured, configured, describe_changes
 from actions.importing.errors import BreaksActions, ImportRefused
 from actions.importing.fitting import broken_by
 from actions.importing.reports import ImportReport
-from actions.integrations.authentication import check_authentication
 from actions.integrations.documents import (
-    SecurityScheme,
     Service,
     ServiceOperation,
     UnreadableDocument,
@@ -31,8 +30,7 @@ from actions.integrations.documents import (
 )
 from actions.integrations.documents.pointers import OUTSIDE
 from actions.integrations.documents.servers import clean_server
-from actions.integrations.documents.values import Security
-from actions.integrations.known import known_service, schemes_as_data, schemes_from_data
+from actions.integrations.known import Known, known_service, schemes_as_data, schemes_from_data
 from actions.integrations.names import is_name
 from actions.models import Integration, IntegrationGeneration, IntegrationOperation
 from actions.outbound import Request, check_request
@@ -45,11 +43,13 @@ _UNREAD = "document", "problems"
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What whoever imports wants besides: another address (``""``: the document's, ``None``: as it was), whether served
-    actions may break, and whether everything is only tried.
+    """What whoever imports wants besides: another address (``""``: the document's, ``None``: as it was), what else is
+    configured of authentication (``actions.importing.choosing``), whether served actions may break, and whether
+    everything is only tried.
     """
 
     server: str | None = None
+    authentication: tuple[str, ...] = ()
     force: bool = False
     dry_run: bool = False
 
@@ -58,7 +58,7 @@ def import_document(name: str, content: bytes, source: str, wishes: Wishes = Wis
     """Store a document under a name, in the place of the one before, and say what that changes.
 
     Raises:
-        ImportRefused: the name, the address or the document cannot be taken. Nothing is changed.
+        ImportRefused: the name, the address, the authentication or the document cannot be taken. Nothing is changed.
         BreaksActions: served actions would not work any more, and that is not wished.
     """
     check_name(name)
@@ -70,12 +70,13 @@ def import_document(name: str, content: bytes, source: str, wishes: Wishes = Wis
     server = _server(wishes.server, old)
     new = _row(name, source, service, server)
     operations = list(_operations(new, service))
-    report = _report(old, new, service, operations)
+    choice = _choice(old, new, wishes)
+    report = _report(old, new, service, operations, choice)
     if report.broken and not wishes.force and not wishes.dry_run:
         raise BreaksActions(report)
     if not wishes.dry_run:
         new.document = zlib.compress(content)
-        _write(new, operations)
+        _write(new, operations, wishes)
     return report
 
 
@@ -149,11 +150,16 @@ def _summary(operation: ServiceOperation) -> str:
 
 
 def _report(
-    old: Integration | None, new: Integration, service: Service, operations: list[IntegrationOperation]
+    old: Integration | None,
+    new: Integration,
+    service: Service,
+    operations: list[IntegrationOperation],
+    choice: Configured,
 ) -> ImportReport:
     before: Mapping[str, str] = dict(old.operations.values_list("operation_id", "digest")) if old else {}
     after = {one.operation_id: one.digest for one in operations}
-    authentication = _kept_authentication(old, service.schemes)
+    known = known_service(new.name, service, server=new.server, authentication=choice.authentication)
+    lacking = sorted(_lacking(known, service))
     removed = tuple(one for one in before if one not in after)
     changed = tuple(one for one in after if before.get(one, after[one]) != after[one])
     return ImportReport(
@@ -168,20 +174,26 @@ def _report(
         removed=removed,
         changed=changed,
         is_new=old is None,
-        broken=broken_by(known_service(new.name, service, server=new.server)) if removed or changed else (),
-        notes=tuple(_notes(old, new, service, authentication)),
+        broken=broken_by(known) if removed or changed else (),
+        authentication=tuple(describe_changes(old.authentication if old else {}, choice.authentication)),
+        lacking=tuple((name, service.schemes[name]) for name in lacking),
+        notes=tuple(_notes(new, service, choice, lacking)),
     )
 
 
-def _kept_authentication(old: Integration | None, schemes: Mapping[str, SecurityScheme]) -> dict[str, Any]:
-    """Return what was configured and still can be used with the new document."""
-    configured = old.authentication if old else {}
-    return {name: how for name, how in configured.items() if not check_authentication({name: how}, schemes)}
+def _choice(old: Integration | None, new: Integration, wishes: Wishes) -> Configured:
+    """Return what is configured of authentication once the document is imported."""
+    return configured(old.authentication if old else {}, schemes_from_data(new.schemes), wishes.authentication)
 
 
-def _notes(
-    old: Integration | None, new: Integration, service: Service, authentication: Mapping[str, Any]
-) -> Iterator[str]:
+def _lacking(known: Known, service: Service) -> set[str]:
+    """Return the schemes by which operations could authenticate that cannot now."""
+    stuck = (one for one in service.operations.values() if known.authenticated(one) is None)
+    needed = {name for one in stuck for schemes in one.security for name, _ in schemes}
+    return needed - {*known.authentication}
+
+
+def _notes(new: Integration, service: Service, choice: Configured, lacking: Sequence[str]) -> Iterator[str]:
     if not service.operations:
         yield "The document has no operations."
     if any(OUTSIDE in problem.message for problem in service.problems):
@@ -191,16 +203,13 @@ def _notes(
         yield "The document has no address to call: give one with --server."
     else:
         yield from _address_notes(address)
-    lost = sorted(set(old.authentication if old else ()) - set(authentication))
-    if lost:
-        yield f"The document has no {', '.join(map(repr, lost))} any more: that authentication is gone."
-    needed = {name for one in service.operations.values() for schemes in _needed(one) for name, _ in schemes}
-    if needed and not authentication:
-        yield f"Operations need authentication: choose secrets for {', '.join(map(repr, sorted(needed)))}."
-
-
-def _needed(operation: ServiceOperation) -> Security:
-    return () if () in operation.security else operation.security
+    if choice.lost:
+        yield f"The document has no {', '.join(map(repr, choice.lost))} any more: that authentication is gone."
+    for name in sorted({how["secret"] for how in choice.authentication.values()}):
+        if not secrets.exists(name):
+            yield f"The secret '{name}' has no value: keep one with 'manage.py secrets set {name}'."
+    if lacking:
+        yield f"Operations need authentication: choose secrets for {', '.join(map(repr, lacking))}."
 
 
 def _address_notes(address: str) -> Iterator[str]:
@@ -210,16 +219,16 @@ def _address_notes(address: str) -> Iterator[str]:
         yield " ".join(part for part in (f"'{address}': {refused.message}", refused.hint) if part)
 
 
-def _write(new: Integration, operations: list[IntegrationOperation]) -> None:
+def _write(new: Integration, operations: list[IntegrationOperation], wishes: Wishes) -> None:
     """Store the integration; what its administrator has set stays."""
     with transaction.atomic():
         IntegrationGeneration.advance()
         old = Integration.objects.defer(*_UNREAD).filter(name=new.name).first()
         if old is not None:
             new.pk, new.enabled, new.revision = old.pk, old.enabled, uuid7()
-            new.authentication = _kept_authentication(old, schemes_from_data(new.schemes))
             new._state.adding = False
             IntegrationOperation.objects.filter(integration=old).delete()
+        new.authentication = _choice(old, new, wishes).authentication
         new.save()
         for operation in operations:
             operation.integration = new

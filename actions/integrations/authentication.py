@@ -19,12 +19,24 @@ from urllib.parse import urlsplit
 
 from actions.integrations.documents import SecurityScheme
 
+ABOUT: Mapping[str, str] = {
+    "apiKey": "The secret is the key.",
+    "basic": "The secret is USER:PASSWORD, or a user alone.",
+    "bearer": "The secret is the token.",
+    "oauth2": "The secret is the client's, and a client id is given; without one it is an access token itself.",
+    "other": "The secret is sent as a bearer token.",
+}
+_OF_CLIENT = ("client_id", "token_url", "scopes", "send", "parameters")
 MOST_SCHEMES, MOST_TEXT, MOST_SCOPES, MOST_PARAMETERS = 20, 500, 100, 20
 SEND = ("basic", "body")
 SECRET = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 _SCOPE = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]{1,200}")  # RFC 6749, appendix A.4
-_OAUTH2 = frozenset({"secret", "client_id", "token_url", "scopes", "send", "parameters"})
 _OURS = frozenset({"client_id", "client_secret", "scope"})  # what a token request says by itself
+
+
+def keys_of(kind: str) -> tuple[str, ...]:
+    """Return what can be said of a scheme of this kind."""
+    return ("secret", *_OF_CLIENT) if kind == "oauth2" else ("secret",)
 
 
 def check_authentication(given: Any, schemes: Mapping[str, SecurityScheme]) -> list[str]:
@@ -42,8 +54,7 @@ def _wrong(how: Any, scheme: SecurityScheme | None) -> Iterator[str]:
     elif not isinstance(how, Mapping):
         yield "It is a mapping with the name of a secret."
     else:
-        allowed = _OAUTH2 if scheme.kind == "oauth2" else frozenset({"secret"})
-        yield from (f"It has no '{key}'." for key in how if key not in allowed)
+        yield from (f"It has no '{key}'." for key in how if key not in keys_of(scheme.kind))
         if not (isinstance(how.get("secret"), str) and SECRET.fullmatch(how["secret"])):
             yield "'secret' is the name of a secret."
         if scheme.kind == "oauth2":
@@ -53,7 +64,7 @@ def _wrong(how: Any, scheme: SecurityScheme | None) -> Iterator[str]:
 def _wrong_client(how: Mapping[str, Any], scheme: SecurityScheme) -> Iterator[str]:
     """Yield what is wrong with OAuth 2's client credentials."""
     if "client_id" not in how:
-        yield from (f"'{key}' is for a 'client_id'." for key in sorted(_OAUTH2 - {"secret", "client_id"} & {*how}))
+        yield from (f"'{key}' is for a 'client_id'." for key in sorted({*_OF_CLIENT} - {"client_id"} & {*how}))
         return
     if not _is_text(how["client_id"]):
         yield f"'client_id' is a text of at most {MOST_TEXT} characters."
