@@ -52,6 +52,54 @@ def test_a_document_is_imported_under_a_running_server(home: Home) -> None:
             assert len(upstream.requests) == 7
 
 
+def test_authentication_is_configured_under_a_running_server(home: Home) -> None:
+    """By the command alone, from a key to OAuth 2 and back to nothing; a second later every process goes by it."""
+    with Upstream(answer(json=[])) as upstream:
+        token = upstream.at("/token", answer(json={"access_token": "made", "token_type": "bearer"}))
+        settings = {"WORKFLOW_ALLOWED_HTTP_HOSTS": upstream.netloc, "ACTIONS_PATH": "mine", "SECRETS_PATH": "."}
+        home = home.with_settings(**settings)
+        document = home.folder / "shop.json"
+        data = {**shop_data(), "security": [{"key": []}, {"oauth": ["orders:read"]}]}
+        document.write_text(json.dumps(data), encoding="utf-8")
+        (home.folder / "mine").mkdir()
+        (home.folder / "mine" / "list.yaml").write_text(ACTION, encoding="utf-8")
+        (home.folder / "value").write_text("kept", encoding="utf-8")
+
+        def configure(*said: str) -> str:
+            options = [word for one in said for word in ("--auth", one)]
+            done = home.run("import_openapi", "shop", str(document), "--server", upstream.url, *options)
+            assert done.returncode == 0, done.stderr
+            time.sleep(1)
+            return done.stdout
+
+        assert home.run("migrate", "-v", "0").returncode == 0
+        assert home.run("secrets", "set", "one", "--from-file", "value").returncode == 0
+        configure()
+        with home.start("--workers", "2") as server:
+
+            def statuses() -> set[int]:
+                return {server.post("/action/todo/list", json={"limit": 5}).status_code for _ in range(6)}
+
+            assert statuses() == {503}
+            configure("key=one")
+            assert statuses() == {200}
+            assert {one.header["x-key"] for one in upstream.requests} == {"kept"}
+            said = (
+                "key=",
+                "oauth=one",
+                "oauth.client_id=us",
+                f"oauth.token_url={token}",
+                "oauth.parameters.audience=a",
+            )
+            assert "added      authentication 'oauth': secret 'one', client_id 'us'," in configure(*said)
+            assert statuses() == {200}
+            asked = next(one for one in upstream.requests if one.path == "/token")
+            assert asked.body == b"grant_type=client_credentials&scope=orders%3Aread&audience=a"
+            assert upstream.requests[-1].header["authorization"] == "Bearer made"
+            assert configure("oauth=").startswith("removed    authentication 'oauth'\n")
+            assert statuses() == {503}
+
+
 def test_the_command_ends_with_its_code(home: Home) -> None:
     """0 when it is done, 1 when nothing was imported, 2 for wrong usage."""
     document = home.folder / "shop.json"
