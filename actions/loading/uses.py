@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from actions.compiler import compile_stored
 from actions.errors import RefusedDocument
@@ -10,8 +11,8 @@ from actions.integrations.authentication import secrets_named
 from actions.models import Definition, Integration
 from actions.plan.nodes import Plan
 from actions.validation.context import Context, Integrations, installed_context
-from actions.validation.rules.secret_names import all_named_secrets
-from actions.validation.rules.webhook_secrets import webhook_secrets
+from actions.validation.rules.secret_names import SecretOfNoUseHere, all_named_secrets, secret_names
+from actions.validation.rules.webhook_secrets import SecretOfNoUse, webhook_secrets
 
 
 def users_of_secret(name: str) -> list[str]:
@@ -34,8 +35,12 @@ def told_misfits(name: str, value: str) -> list[str]:
     None of them holds a part of the value.
     """
     context = Context(secret_fault=lambda one, fault: fault(value) if one == name else "")
-    found = ((row, problem) for row, plan in plans_with(name) for problem in webhook_secrets(plan, context))
-    told = (f"'{name}' is used by action {row}. {problem.message} {problem.hint}" for row, problem in found)
+    told = (
+        f"'{name}' is used by action {row}. {problem.message} {problem.hint}"
+        for row, plan in plans_with(name)
+        for problem in chain(webhook_secrets(plan, context), secret_names(plan, context))
+        if isinstance(problem, SecretOfNoUse | SecretOfNoUseHere)
+    )
     return list(dict.fromkeys(told))
 
 

@@ -25,6 +25,7 @@ from actions.outbound import Limits, Request, check_request
 from actions.outbox import Outgoing
 from actions.outbox.calling import SAFE
 from actions.outbox.secrets import BASIC, BEARER, HEADERS, WEBHOOK, by_secrets
+from actions.outbox.signing import signing_fault
 
 MOST_TIMEOUT, MOST_RETRIES, MOST_REDIRECTS = 30, 5, 10
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -114,6 +115,7 @@ class RequestNetwork(Operation):
             str,
             "The name of a secret that signs the request by Standard Webhooks when it leaves, anew at each attempt.",
             names_secret=True,
+            secret_fault=signing_fault,
             required=False,
         ),
     )

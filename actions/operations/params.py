@@ -29,7 +29,8 @@ LONGEST_NUMBER = 18
 class Param:
     """One argument: its name, the Python type of its value, and a sentence for the manual.
 
-    With ``names_secret`` its value is the name of a secret: written out, so that no caller chooses it. With
+    With ``names_secret`` its value is the name of a secret: written out, so that no caller chooses it;
+    ``secret_fault`` returns what keeps a value of that secret from being used, empty where nothing does. With
     ``names_text`` it is the name of a stored text of that kind (``template``, ``statement``); with ``names_entity``
     that of an entity, written out where outcomes have the rights of the system. One that is ``refused`` is the
     original's and means what is not done here: only false is taken. By one that ``vouches`` the author answers for who
@@ -43,6 +44,7 @@ class Param:
     required: bool = True
     choices: tuple[str, ...] = ()
     names_secret: bool = False
+    secret_fault: Callable[[str], str] | None = None
     names_text: str = ""
     names_entity: bool = False
     refused: bool = False

@@ -12,7 +12,7 @@ from actions.errors import OutcomeRefused
 from actions.expressions.shapes import Shape
 from actions.operations.base import Call, Effect, Operation, Param, Result
 from actions.operations.registry import register
-from actions.outbox.signing import webhook_headers
+from actions.outbox.signing import signing_fault, webhook_headers
 from actions.signatures.base import MOST_BODY, Message
 from entities.encoding import to_json
 
@@ -29,7 +29,13 @@ class SignWebhook(Operation):
     reads = False
     params = (
         Param("body", (str, dict, list), "A text, signed as it is; anything else becomes JSON with its keys in order."),
-        Param("secret", str, "The name of a secret: `whsec_...` gives v1, `whsk_...` gives v1a.", names_secret=True),
+        Param(
+            "secret",
+            str,
+            "The name of a secret: `whsec_...` gives v1, `whsk_...` gives v1a.",
+            names_secret=True,
+            secret_fault=signing_fault,
+        ),
         Param("id", str, "The same for every attempt to send it; a new UUID by default.", required=False),
         Param("timestamp", int, "Unix seconds; now by default.", required=False),
     )

@@ -35,6 +35,15 @@ def webhook_headers(message: Message, name: str, moment: int) -> dict[str, str]:
     return {**signed[0], SIGNATURE: " ".join(headers[SIGNATURE] for headers in signed)}
 
 
+def signing_fault(secret: str) -> str:
+    """Return why a secret cannot sign webhooks, a sentence that does not give it away; empty where it can."""
+    try:
+        _scheme.sign(Message(b"", "id"), secret, _options, Outside(0))
+    except BadSignature as refused:
+        return refused.detail
+    return ""
+
+
 def _signed(message: Message, name: str, moment: int) -> Iterator[Mapping[str, str]]:
     for secret in secrets.active_values(name):
         yield _scheme.sign(message, secret, _options, Outside(moment)).headers

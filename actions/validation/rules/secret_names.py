@@ -8,6 +8,7 @@ from typing import Any
 
 from actions.errors import Problem
 from actions.locations import Location
+from actions.operations.base import Param
 from actions.plan.nodes import Plan
 from actions.plan.visitor import steps
 from actions.validation.arguments import Argument, arguments
@@ -28,9 +29,20 @@ class NoSecretNamed(PlanProblem):
         super().__init__(f"'{name}' must be the name of a secret.", location.without_text(), hint)
 
 
+class SecretOfNoUseHere(PlanProblem):
+    """A secret that does not have the form that an outcome needs: it fails whenever it runs."""
+
+    __slots__ = ()
+    CODE = "ACT257"
+    SEVERITY = "warning"
+
+    def __init__(self, name: str, fault: str, location: Location) -> None:
+        super().__init__(f"The value of this secret is of no use as '{name}'.", location, fault)
+
+
 def secret_names(plan: Plan, context: Context) -> Iterator[Problem]:
     """Report every other value in the place of a name, and a name under which there is no secret."""
-    for argument in arguments_that_name_secrets(plan):
+    for param, argument in _named(plan):
         place = context.places.value(argument.within, argument.name)
         if argument.literal is ABSENT:
             yield NoSecretNamed(argument.name, place)
@@ -40,6 +52,10 @@ def secret_names(plan: Plan, context: Context) -> Iterator[Problem]:
                 yield NoSecretNamed(argument.name, place)
             elif context.secret_exists is not None and not context.secret_exists(value):
                 yield SecretNotSet(value, place)
+            elif context.secret_fault is not None and param.secret_fault is not None:
+                fault = context.secret_fault(value, param.secret_fault)
+                if fault:
+                    yield SecretOfNoUseHere(argument.name, fault, place)
 
 
 def _names(value: Any) -> list[str]:
@@ -56,7 +72,12 @@ def all_named_secrets(plan: Plan) -> frozenset[str]:
 
 
 def arguments_that_name_secrets(plan: Plan) -> Iterator[Argument]:
-    """Yield the arguments that are names of secrets."""
+    """Return the arguments that are names of secrets."""
+    return (argument for _, argument in _named(plan))
+
+
+def _named(plan: Plan) -> Iterator[tuple[Param, Argument]]:
     for step in steps(plan.body):
-        names = {param.name for param in step.operation.params if param.names_secret}
-        yield from (argument for argument in arguments(step) if argument.name in names)
+        params = {param.name: param for param in step.operation.params if param.names_secret}
+        found = arguments(step)
+        yield from ((params[argument.name], argument) for argument in found if argument.name in params)

@@ -247,6 +247,18 @@ def test_who_cannot_use_a_new_value_is_told(command: Any, capsys: Any, change: t
     assert capsys.readouterr().err == ""
 
 
+def test_outcomes_that_cannot_use_a_new_value_are_told(command: Any, capsys: Any) -> None:
+    """What signs webhooks by it; not what only sends it."""
+    command("set", "partner", typed=FITS.encode())
+    for name, attributes in (("signs", "WebhookSecret: partner"), ("sends", "BearerSecret: partner")):
+        save_definition(USES.format(name=name, keys="", attributes=attributes), name)
+    assert command("rotate", "partner", "--keep-old-for", "1h", typed=b"canary")[0] == 0
+    assert capsys.readouterr().err == (
+        "'partner' is used by action todo.signs. The value of this secret is of no use as 'WebhookSecret'. "
+        "A sender's secret begins with 'whsec_' (shared) or 'whsk_' (private key).\n"
+    )
+
+
 def test_what_a_reference_leads_to_is_judged_too(command: Any, capsys: Any, settings: Any, tmp_path: Path) -> None:
     """By what stands there now."""
     settings.ACTIONS = {**settings.ACTIONS, "SECRET_FOLDERS": [tmp_path]}
