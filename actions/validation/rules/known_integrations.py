@@ -18,6 +18,8 @@ from entities import registry as entities
 from entities.errors import did_you_mean
 
 LISTED = 8
+MEND = "Its page in the admin can mend it"
+BY_COMMAND = f"{MEND}, or 'manage.py import_openapi' with {{}}."
 
 
 class UnknownIntegration(PlanProblem):
@@ -61,8 +63,8 @@ class NotCallable(PlanProblem):
     CODE = "ACT249"
     SEVERITY = "warning"
 
-    def __init__(self, integration: str, reason: str, location: Location) -> None:
-        super().__init__(f"The integration '{integration}' {reason}.", location, "Its page in the admin can mend it.")
+    def __init__(self, integration: str, reason: str, location: Location, hint: str) -> None:
+        super().__init__(f"The integration '{integration}' {reason}.", location, hint)
 
 
 def known_integrations(plan: Plan, context: Context) -> Iterator[Problem]:
@@ -90,17 +92,18 @@ def _about_operation(step: Step, known: Known, context: Context) -> Iterator[Pro
         return
     if operation.deprecated:
         yield DeprecatedOperation(operation, known.name, place)
-    for reason in (*_reasons(known, operation), *_without_value(known, operation, context)):
-        yield NotCallable(known.name, reason, place)
+    for reason, hint in (*_reasons(known, operation), *_without_value(known, operation, context)):
+        yield NotCallable(known.name, reason, place, hint)
 
 
-def _reasons(known: Known, operation: ServiceOperation) -> Iterator[str]:
+def _reasons(known: Known, operation: ServiceOperation) -> Iterator[tuple[str, str]]:
+    """Yield what keeps the operation from being called, and how to mend that."""
     if not known.enabled:
-        yield "is disabled"
-    yield from _about_address(known.address(operation))
+        yield "is disabled", f"{MEND}."
+    yield from ((reason, BY_COMMAND.format("--server")) for reason in _about_address(known.address(operation)))
     if known.authenticated(operation) is None:
         schemes = dict.fromkeys(f"'{name}'" for needed in operation.security for name, _ in needed)
-        yield f"has no secret for {' or '.join(schemes)}"
+        yield f"has no secret for {' or '.join(schemes)}", BY_COMMAND.format("--auth")
 
 
 def _about_address(address: str) -> Iterator[str]:
@@ -113,8 +116,8 @@ def _about_address(address: str) -> Iterator[str]:
         yield f"is at '{address}', which may not be called"
 
 
-def _without_value(known: Known, operation: ServiceOperation, context: Context) -> Iterator[str]:
+def _without_value(known: Known, operation: ServiceOperation, context: Context) -> Iterator[tuple[str, str]]:
     for scheme, _ in known.authenticated(operation) or ():
         secret = known.authentication[scheme]["secret"]
         if context.secret_exists is not None and not context.secret_exists(secret):
-            yield f"uses the secret '{secret}', which has no value"
+            yield f"uses the secret '{secret}', which has no value", f"Keep one with 'manage.py secrets set {secret}'."

@@ -13,7 +13,8 @@ from tests.actions.validation.harness import document, found_by, problems_of
 from tests.integrations import shop
 
 KNOWN = known_service("shop", shop(), authentication={"key": {"secret": "k"}})
-MEND = "Its page in the admin can mend it."
+MEND = "Its page in the admin can mend it"
+BY_SERVER, BY_AUTH = (f"{MEND}, or 'manage.py import_openapi' with --{option}." for option in ("server", "auth"))
 
 
 def found(outcome: str, **changed: Any) -> list[str]:
@@ -55,13 +56,13 @@ def found(outcome: str, **changed: Any) -> list[str]:
         pytest.param(
             "Type: shop, Method: listOrders",
             {"enabled": False},
-            [f"warning ACT249 5:26 /OutFields/0/Method The integration 'shop' is disabled. {MEND}"],
+            [f"warning ACT249 5:26 /OutFields/0/Method The integration 'shop' is disabled. {MEND}."],
             id="disabled",
         ),
         pytest.param(
             "Type: shop, Method: listOrders",
             {"servers": ()},
-            [f"warning ACT249 5:26 /OutFields/0/Method The integration 'shop' has no address. {MEND}"],
+            [f"warning ACT249 5:26 /OutFields/0/Method The integration 'shop' has no address. {BY_SERVER}"],
             id="address",
         ),
         pytest.param(
@@ -69,7 +70,7 @@ def found(outcome: str, **changed: Any) -> list[str]:
             {"server": "http://10.0.0.1"},
             [
                 "warning ACT249 5:26 /OutFields/0/Method The integration 'shop' is at 'http://10.0.0.1', which may not "
-                f"be called. {MEND}"
+                f"be called. {BY_SERVER}"
             ],
             id="guarded",
         ),
@@ -78,7 +79,7 @@ def found(outcome: str, **changed: Any) -> list[str]:
             {},
             [
                 "warning ACT249 5:26 /OutFields/0/Method The integration 'shop' has no secret for "
-                f"'token' or 'password'. {MEND}"
+                f"'token' or 'password'. {BY_AUTH}"
             ],
             id="secret",
         ),
@@ -100,7 +101,7 @@ def test_a_secret_without_a_value(secrets: set[str], warnings: int) -> None:
     """What is chosen has to be there too."""
     text, integrations = document("Type: shop, Method: listOrders"), {"shop": KNOWN}
     problems = found_by(known_integrations, text, integrations=integrations, secret_exists=secrets.__contains__)
-    told = f"The integration 'shop' uses the secret 'k', which has no value. {MEND}"
+    told = "The integration 'shop' uses the secret 'k', which has no value. Keep one with 'manage.py secrets set k'."
     assert problems == [f"warning ACT249 5:26 /OutFields/0/Method {told}"] * warnings
 
 
