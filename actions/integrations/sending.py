@@ -19,7 +19,7 @@ from actions.integrations.store import find
 from actions.integrations.tokens import Client, get_token, refuse_token
 from actions.outbound import Request
 from actions.outbox.calling import authenticates
-from actions.outbox.secrets import basic, told_by, with_secret_header
+from actions.outbox.secrets import basic, header_value, told_by, with_secret_header
 
 BY = "integration"
 Credential = tuple[str, str, str, str]  # place, name, value, the secret in it
@@ -40,7 +40,7 @@ class ByIntegration:
 
         Raises:
             IntegrationUnavailable, AuthenticationMissing: it was removed, or is configured no more.
-            SecretMissing, TokenRefused, ActionError of ``actions.outbound.errors``.
+            SecretMissing, SecretUnusable, TokenRefused, ActionError of ``actions.outbound.errors``.
         """
         for place, name, value, told in _credentials(how):
             request = _PLACES[place](request, name, value, told_by(told))
@@ -89,11 +89,11 @@ def _credentials(how: Mapping[str, Any]) -> Iterator[Credential]:
             continue
         value = secrets.active_values(secret)[0].reveal()
         if scheme.kind == "apiKey":
-            yield scheme.place, scheme.name, value, value
+            yield scheme.place, scheme.name, header_value(secret, value) if scheme.place == "header" else value, value
         elif scheme.kind == "basic":
             yield "header", "Authorization", f"Basic {basic(value)}", value
         else:
-            yield "header", "Authorization", f"Bearer {value}", value
+            yield "header", "Authorization", header_value(secret, f"Bearer {value}"), value
 
 
 def _with_query(request: Request, name: str, value: str, told: tuple[str, ...]) -> Request:

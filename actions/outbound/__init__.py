@@ -8,7 +8,7 @@ whole. It knows nothing of operations, plans and requests to this server.
 """
 
 from actions.outbound.calls import deadline, ending_in
-from actions.outbound.checking import check_request
+from actions.outbound.checking import check_request, may_be_header
 from actions.outbound.client import fetch
 from actions.outbound.errors import (
     OutboundBlocked,
@@ -39,6 +39,7 @@ __all__ = [
     "deadline",
     "ending_in",
     "fetch",
+    "may_be_header",
     "retry_after",
     "set_waiting",
     "shown_url",

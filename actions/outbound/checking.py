@@ -76,7 +76,12 @@ def _check_header(name: str, value: str) -> None:
         raise RequestRefused("A header has a name that cannot be sent.")
     if name.lower() in OURS:
         raise RequestRefused(f"The header '{name}' cannot be set.", hint="It belongs to the connection.")
-    if _VALUE.fullmatch(value) is None:
+    if not may_be_header(value):
         raise RequestRefused(
             f"The header '{name}' has a value that cannot be sent.", hint="No line breaks; Latin-1 characters only."
         )
+
+
+def may_be_header(value: str) -> bool:
+    """Say whether a header may have this value."""
+    return _VALUE.fullmatch(value) is not None

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import base64
+import logging
 import time
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from actions import secrets
-from actions.errors import OutcomeRefused
-from actions.outbound import Request
+from actions.errors import OutcomeRefused, SecretUnusable
+from actions.outbound import Request, may_be_header
 from actions.outbox.calling import KEY_HEADER, authenticates
 from actions.outbox.signing import ID, webhook_headers
 from actions.signatures.base import Message
 
 BEARER, BASIC, HEADERS, WEBHOOK = "BearerSecret", "BasicSecret", "SecretHeaders", "WebhookSecret"
 _BY = "secrets"
+logger = logging.getLogger("actions.outbox")
 
 
 def by_secrets(arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -46,11 +48,11 @@ class BySecrets:
         """Return the request with its headers.
 
         Raises:
-            SecretMissing; SecretUnusable, OutcomeRefused: it cannot be signed.
+            SecretMissing; SecretUnusable, OutcomeRefused: it cannot be sent, or signed.
         """
         for header, (kind, name) in how["headers"].items():
             value = secrets.active_values(name)[0].reveal()
-            request = with_secret_header(request, header, _sent(kind, value), told_by(value))
+            request = with_secret_header(request, header, header_value(name, _sent(kind, value)), told_by(value))
         return _signed(request, how["webhook"]) if how.get("webhook") else request
 
     def renew(self, how: Mapping[str, Any]) -> bool:
@@ -65,6 +67,18 @@ def _signed(request: Request, name: str) -> Request:
     headers = webhook_headers(message, name, int(time.time()))
     kept = tuple(header for header in request.headers if header[0].lower() not in headers)
     return replace(request, headers=(*kept, *headers.items()))
+
+
+def header_value(name: str, value: str) -> str:
+    """Return what a header is to have, where it can; ``name`` is the secret's that is in it.
+
+    Raises:
+        SecretUnusable: it has a line break, or what Latin-1 has not.
+    """
+    if not may_be_header(value):
+        logger.warning("The secret '%s' cannot be sent in a header: no line breaks; Latin-1 characters only.", name)
+        raise SecretUnusable(name)
+    return value
 
 
 def with_secret_header(request: Request, name: str, value: str, told: tuple[str, ...]) -> Request:

@@ -287,6 +287,18 @@ def test_secrets_are_named_and_never_shown(define, post, upstream):
     assert "Sup3rS3cret" not in response.content.decode() + Run.objects.get().trace
 
 
+@pytest.mark.parametrize("named", ["BearerSecret: partner", "SecretHeaders: {X-Key: partner}"])
+def test_a_secret_that_no_header_can_hold_is_the_servers_mistake(define, post, upstream, caplog, named):
+    """503, not 422: the caller sent nothing wrong. The log says which secret."""
+    set_secret("partner", Content.of_text("Sup3r\nS3cret"))
+    define(action(request(upstream.url, f", Method: POST, {named}"), SAY))
+    response = post("todo/call")
+    assert (response.status_code, failure(response)["code"]) == (503, "secret_unusable")
+    assert "The secret 'partner' cannot be sent in a header" in caplog.text
+    assert "Sup3r" not in response.content.decode() + caplog.text
+    assert upstream.requests == []
+
+
 def test_a_trace_tells_of_calls(define, post, upstream):
     """Method, address without secrets, status, attempts, time, sizes, bodies without what is called a secret."""
     upstream.answers(answer(503), answer(200, json={"id": 7, "access_token": "t0k3n"}))

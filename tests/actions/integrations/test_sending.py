@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from actions.errors import ActionError, SecretMissing
+from actions.errors import ActionError, SecretMissing, SecretUnusable
 from actions.importing import configure, remove
 from actions.integrations import store
 from actions.integrations.errors import AuthenticationMissing, IntegrationUnavailable
@@ -131,3 +131,16 @@ def test_what_changed_since(change: Any, error: type[ActionError]) -> None:
     change()
     with pytest.raises(error):
         AUTHENTICATOR.complete(SENT, asked)
+
+
+@pytest.mark.parametrize(
+    ("operation", "name"), [pytest.param("whoToken", "token", id="bearer"), pytest.param("listOrders", "key", id="key")]
+)
+def test_a_secret_that_no_header_can_hold_is_the_servers_mistake(operation: str, name: str, caplog: Any) -> None:
+    """503; the log names the secret and says what is wrong with it, and nobody is told the value."""
+    keep("broken", "fir5t\ns3cond")
+    authenticate(**{name: "broken"})
+    with pytest.raises(SecretUnusable) as refused:
+        AUTHENTICATOR.complete(SENT, how(operation))
+    assert "The secret 'broken' cannot be sent in a header" in caplog.text
+    assert "fir5t" not in caplog.text + refused.value.message
