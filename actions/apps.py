@@ -30,6 +30,7 @@ class ActionsConfig(AppConfig):
         for name in ("actions.openapi", "actions.discovery.openapi", "actions.definitions.openapi"):
             import_module(name)
         checks = import_module("actions.checks")
+        register(checks.check_settings, "actions", "settings")
         for check in (checks.check_documents, checks.check_variables):
             register(check, "actions")
         register(checks.check_secrets, "actions", "secrets")

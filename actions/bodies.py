@@ -10,7 +10,6 @@ import base64
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent, TooManyFilesSent
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, QueryDict, RawPostDataException, UnreadablePostError
@@ -18,6 +17,7 @@ from django.http.multipartparser import MultiPartParserError
 
 from actions.errors import InputTooLarge, UnreadableInput, UnsupportedBody
 from actions.invocations import Attributes
+from actions.options import option
 from entities import errors as entities
 from entities.media import check_encoding
 from entities.parsing import Bounds, read_body, read_json
@@ -68,8 +68,9 @@ def _form(request: HttpRequest) -> dict[str, Any]:
 def _check_length(request: HttpRequest) -> None:
     """Refuse by the announced length, before anything is read; a body never exceeds what it announces."""
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if not (length.isascii() and length.isdigit()) or int(length[:20]) > settings.ACTIONS["MAX_UPLOAD"]:
-        raise InputTooLarge("The body is too large.", hint=f"Send at most {settings.ACTIONS['MAX_UPLOAD']} bytes.")
+    most = option("MAX_UPLOAD")
+    if not (length.isascii() and length.isdigit()) or int(length[:20]) > most:
+        raise InputTooLarge("The body is too large.", hint=f"Send at most {most} bytes.")
 
 
 def _json(request: HttpRequest, envelope: frozenset[str]) -> dict[str, Any]:

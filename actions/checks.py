@@ -1,26 +1,58 @@
-"""Documents that the settings name, operations and stored secrets in, a message of Django's checks per problem out."""
+"""Settings, the documents that they name, operations and secrets in, a message of Django's checks per problem out."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.checks import CheckMessage
 from django.core.checks import Error as ErrorMessage
 from django.core.checks import Warning as WarningMessage
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 
 from actions.errors import Problem
+from actions.expressions.javascript.options import Options
 from actions.loading import check_paths
 from actions.operations.faults import faults, owner_of
 from actions.operations.registry import all_operations
+from actions.options import DEFAULTS, configured, option
 from actions.secrets.listing import list_secrets
+from entities.errors import did_you_mean
+
+
+def check_settings(app_configs: Any = None, **options: Any) -> list[CheckMessage]:
+    """Return ``actions.E002`` for each key of ``settings.ACTIONS`` that does nothing, ``E003`` for what cannot work."""
+    given = configured()
+    groups = {name: defaults for name, defaults in DEFAULTS.items() if isinstance(defaults, Mapping)}
+    found = [*_unknown("ACTIONS", given, DEFAULTS)]
+    for name in groups.keys() & given.keys():
+        if not isinstance(given[name], Mapping):
+            found.append(ErrorMessage(f"ACTIONS['{name}'] must be a dict.", id="actions.E003"))
+        elif groups[name]:
+            found += _unknown(f"ACTIONS['{name}']", given[name], groups[name])
+    return [*found, *_of_scripts()]
+
+
+def _unknown(where: str, given: Iterable[str], known: Iterable[str]) -> Iterator[CheckMessage]:
+    for name in given:
+        if name not in known:
+            hint = did_you_mean(str(name), known) or None
+            yield ErrorMessage(f"{where} has an unknown key '{name}'.", hint=hint, id="actions.E002")
+
+
+def _of_scripts() -> Iterator[CheckMessage]:
+    given = configured().get("JAVASCRIPT", {})
+    try:
+        Options.of(given if isinstance(given, Mapping) else {})
+    except ImproperlyConfigured as wrong:
+        yield ErrorMessage(str(wrong), id="actions.E003")
 
 
 def check_documents(app_configs: Any = None, **options: Any) -> list[CheckMessage]:
     """Return ``actions.E001`` for each error and ``actions.W001`` for each warning. The database is not asked."""
-    problems = check_paths([Path(path) for path in settings.ACTIONS["PATHS"]]).problems
+    problems = check_paths([Path(path) for path in option("PATHS")]).problems
     return [as_message(problem) for problem in problems]
 
 
@@ -42,7 +74,7 @@ def check_secrets(app_configs: Any = None, **options: Any) -> list[CheckMessage]
 
 def check_variables(app_configs: Any = None, **options: Any) -> list[CheckMessage]:
     """Return ``actions.W003`` for each variable that secrets may refer to and every expression can read."""
-    shared = sorted({*settings.ACTIONS["SECRET_ENV_NAMES"]} & {*settings.ACTIONS["ENV_NAMES"]})
+    shared = sorted({*option("SECRET_ENV_NAMES")} & {*option("ENV_NAMES")})
     hint = "Take it out of ACTIONS_ENV: what expressions read, answers may show."
     return [
         WarningMessage("SECRETS_ENV and ACTIONS_ENV share it.", hint=hint, obj=name, id="actions.W003")

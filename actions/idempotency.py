@@ -26,7 +26,6 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import Error, connection
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -35,6 +34,7 @@ from actions.errors import ActionError, IdempotencyKeyReused, InFlight, Malforme
 from actions.invocations import Invocation
 from actions.models import StoredAnswer
 from actions.operations.base import Entry
+from actions.options import option
 from actions.responses import Answer, render_entries
 from entities.fields.models import Sealed
 from entities.identifiers import parse_uuid, uuid7
@@ -203,7 +203,7 @@ def _times() -> dict[str, datetime]:
     now = timezone.now()
     return {
         "leased_until": now + LEASE,
-        "expires_at": now + timedelta(hours=settings.ACTIONS["IDEMPOTENCY_HOURS"]),
+        "expires_at": now + timedelta(hours=option("IDEMPOTENCY_HOURS")),
     }
 
 

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any, Protocol
 
-from django.conf import settings
-
 from actions import catalog, permissions
 from actions.catalog import Served
 from actions.engine.failures import failure
@@ -27,6 +25,7 @@ from actions.invocations import Invocation
 from actions.limits import Attempts
 from actions.operations.base import Entry
 from actions.operations.calls import Calls
+from actions.options import option
 from actions.plan.secrecy import tells_secret
 from actions.runs.traces import Trace
 from entities import filters, rows
@@ -181,8 +180,8 @@ def _scope(
 
 @lru_cache(maxsize=1)
 def _environment() -> Mapping[str, str]:
-    named = {name: os.environ[name] for name in settings.ACTIONS["ENV_NAMES"] if name in os.environ}
-    return {**named, **settings.ACTIONS["ENV"]}
+    named = {name: os.environ[name] for name in option("ENV_NAMES") if name in os.environ}
+    return {**named, **option("ENV")}
 
 
 @lru_cache(maxsize=1)

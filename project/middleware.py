@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
 
+from actions.options import option
 from entities.errors import EntityError
 from entities.problems import respond
 
@@ -79,7 +80,7 @@ class ContentSecurityPolicy(MiddlewareMixin):
 
     def __init__(self, get_response: Any) -> None:
         super().__init__(get_response)
-        forms = " ".join(["form-action 'self'", *settings.ACTIONS["REDIRECT_HOSTS"]])
+        forms = " ".join(["form-action 'self'", *option("REDIRECT_HOSTS")])
         self._policy = POLICY.replace("form-action 'self'", forms)
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

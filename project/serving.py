@@ -25,7 +25,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
 
-from actions.outbound.options import most_calls
+from actions.options import option
 from project.addresses import Address
 from project.whole import WholeMessages
 
@@ -60,7 +60,7 @@ def serve(address: Address, *, workers: int, static: Path) -> None:
         port=address.port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=2 * THREADS + READERS + most_calls(),
+        blocking_threads=2 * THREADS + READERS + option("OUTBOUND", "CALLS"),
         backlog=BACKLOG,
         http1_settings=HTTP1Settings(max_buffer_size=HEAD_BYTES),
         respawn_failed_workers=True,
@@ -80,13 +80,12 @@ def load_application(target: str) -> WholeMessages:
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     threading.Thread(target=_stop_with_parent, name="parent-watch", daemon=True).start()
     gc.disable()  # what is loaded stays, and looking for garbage meanwhile takes an eighth of the time: see _warm_up
-    from django.conf import settings  # noqa: PLC0415
 
     from actions.outbound import set_waiting  # noqa: PLC0415 - see below
     from project.wsgi import application  # noqa: PLC0415 - loads Django, in the worker only
 
     gc.enable()
-    largest, larger = settings.ACTIONS["MAX_UPLOAD"], settings.ACTIONS["MAX_UPLOADS"]
+    largest, larger = option("MAX_UPLOAD"), option("MAX_UPLOADS")
     served = WholeMessages(application, working=THREADS, reading=READERS, largest=largest, larger=larger)
     threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
     set_waiting(served.waiting)

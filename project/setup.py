@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
-from django.conf import settings
 from django.core.management import call_command
 from django.db import Error, connection
 
+from actions.options import option
 from project.administrators import NewAdministrator, ensure_administrator
 from project.definitions import load_definitions
 from project.environment import WrongSetting
@@ -37,7 +37,7 @@ def set_up() -> NewAdministrator | None:
     with setup_lock():
         with _or_wrong("DATABASE_URL", "the tables cannot be made", GRANT):
             call_command("migrate", verbosity=0, interactive=False)
-        load_definitions(settings.ACTIONS["PATHS"])
+        load_definitions(option("PATHS"))
         administrator = ensure_administrator()
     connection.close()
     with _or_wrong("OUTFIELD_HOME", "the static files cannot be written", CHOOSE_HOME):

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import Any
 
-from django.conf import settings
-
 from actions.dialects.daptin.targets import executable
 from actions.expressions.scope import BUILT_IN
 from actions.integrations.documents import argument_names
@@ -16,6 +14,7 @@ from actions.integrations.documents.values import Schema
 from actions.integrations.store import StoredIntegrations
 from actions.operations.directives import DIRECTIVES
 from actions.operations.integrations import CallIntegration
+from actions.options import option
 from actions.schema import action_schema, with_operations
 from actions.validation.scopes import DELIVERY
 from entities import registry
@@ -110,6 +109,6 @@ def _members(name: str) -> dict[str, str]:
     if name == "delivery":
         return dict.fromkeys(sorted(DELIVERY), "text")
     if name == "env":
-        return dict.fromkeys(sorted({*settings.ACTIONS["ENV_NAMES"], *settings.ACTIONS["ENV"]}), "text")
+        return dict.fromkeys(sorted({*option("ENV_NAMES"), *option("ENV")}), "text")
     account = registry.find("user_account") if name == "user" else None
     return {key: _about_column(item) for key, item in account.fields.items() if item.readable} if account else {}

@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.conf import settings
-
 from actions.errors import RateLimited
 from actions.limits.counters import Limit, count
 from actions.limits.keys import key_of
 from actions.limits.refusals import refusals
+from actions.options import option
 from actions.plan.nodes import FieldRate, Plan
 from actions.rates import Rate
 from entities.actors import Actor
@@ -52,7 +51,7 @@ def check_fields(plan: Plan, actor: Actor, values: Mapping[str, Any]) -> None:
 def _rate(plan: Plan, actor: Actor) -> Rate | None:
     limits = plan.rate_limits
     if limits.guest_default and actor.is_guest:
-        default: Rate | None = settings.ACTIONS["GUEST_RATE_LIMIT"]
+        default: Rate | None = option("GUEST_RATE_LIMIT")
         return default
     return limits.per_caller
 

@@ -13,11 +13,11 @@ from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from actions.errors import OutcomeRefused, RedirectRefused
 from actions.operations.base import Param
+from actions.options import option
 from entities.errors import did_you_mean
 
 DIRECTIVES: Mapping[str, tuple[Param, ...]] = {
@@ -68,7 +68,7 @@ _OWN_HEADERS = frozenset(
 
 def stays_allowed(location: str, hosts: Collection[str] | None = None) -> bool:
     """Say whether a redirect to ``location`` stays on this site or goes to an allowed host."""
-    allowed = set(settings.ACTIONS["REDIRECT_HOSTS"] if hosts is None else hosts)
+    allowed = set(option("REDIRECT_HOSTS") if hosts is None else hosts)
     return url_has_allowed_host_and_scheme(location, allowed)
 
 

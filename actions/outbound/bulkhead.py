@@ -13,9 +13,9 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from actions.options import option
 from actions.outbound.calls import Call
 from actions.outbound.errors import UpstreamBusy
-from actions.outbound.options import most_calls, most_calls_per_host, most_waiting_per_host
 
 
 class Bulkhead:
@@ -38,9 +38,9 @@ class Bulkhead:
             UpstreamBusy: there are too many.
         """
         with self._changed:
-            share, free = most_calls_per_host(), most_calls() - self._here.total()
+            share, free = _most("CALLS_PER_HOST"), _most("CALLS") - self._here.total()
             waiting = self._here[host] - share
-            if free < 1 or (waiting >= 0 and (waiting >= most_waiting_per_host() or free <= share)):
+            if free < 1 or (waiting >= 0 and (waiting >= _most("WAITING_PER_HOST") or free <= share)):
                 raise UpstreamBusy
             self._here[host] += 1
 
@@ -51,7 +51,7 @@ class Bulkhead:
             queue.append(me)
             try:
                 may = self._changed.wait_for(
-                    lambda: queue[0] is me and self._made[host] < most_calls_per_host(), timeout=seconds
+                    lambda: queue[0] is me and self._made[host] < _most("CALLS_PER_HOST"), timeout=seconds
                 )
                 self._made[host] += may
             finally:
@@ -107,6 +107,11 @@ class Place:
     def leave(self) -> None:
         """Leave it to others."""
         self._bulkhead.leave(self._host, made=self._made)
+
+
+def _most(key: str) -> int:
+    """Return how many the settings allow."""
+    return int(option("OUTBOUND", key))
 
 
 bulkhead = Bulkhead()

@@ -13,9 +13,9 @@ from ipaddress import ip_address
 import httpx
 
 from actions.hosts import is_named
+from actions.options import option
 from actions.outbound.errors import OutboundBlocked, RequestRefused
 from actions.outbound.networks import is_address, is_public
-from actions.outbound.options import allowed_hosts
 
 MOST_URL = 8192
 MOST_SHOWN = 500
@@ -106,7 +106,7 @@ def _judge(scheme: str, host: str, port: int) -> bool:
     """Say whether the settings name the host; raise OutboundBlocked when it may not be called."""
     if ":" not in host and _is_disguised(host):
         raise OutboundBlocked
-    patterns = allowed_hosts()
+    patterns = option("OUTBOUND", "ALLOWED_HOSTS")
     if patterns:
         if not is_named(patterns, scheme, host, port):
             raise OutboundBlocked

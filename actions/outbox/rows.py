@@ -20,8 +20,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from actions.models import OutgoingEffect
+from actions.options import option
 from actions.outbox.kinds import Parcel
-from actions.outbox.options import option
 from actions.states import EffectState, before, check_change
 
 LEASE = timedelta(seconds=60)
@@ -140,5 +140,5 @@ def send_again(effects: QuerySet[OutgoingEffect]) -> int:
 def forget_old() -> int:
     """Delete what was sent or failed, and is older than anybody wants to look at; return how many there were."""
     ended = (EffectState.SENT, EffectState.FAILED)
-    oldest = timezone.now() - timedelta(days=option("KEEP_DAYS"))
+    oldest = timezone.now() - timedelta(days=option("OUTBOX", "KEEP_DAYS"))
     return OutgoingEffect.objects.filter(state__in=ended, created_at__lt=oldest).delete()[0]

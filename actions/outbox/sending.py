@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Callable, Collection
 from datetime import timedelta
 
+from actions.options import option
 from actions.outbox import rows
 from actions.outbox.destinations import destinations
 from actions.outbox.kinds import Unsent, sender
 from actions.outbox.mail import describe
-from actions.outbox.options import option
 from actions.outbox.retrying import pause
 from actions.outbox.rows import Claimed, LeaseLost
 from actions.states import EffectState
@@ -41,7 +41,7 @@ def send_due(
 
 def _attempt(claimed: Claimed) -> EffectState:
     """Make one attempt. Whatever a backend raises is a failure of this effect alone."""
-    if claimed.attempt > option("ATTEMPTS"):  # each of them killed its process, or was killed with it
+    if claimed.attempt > option("OUTBOX", "ATTEMPTS"):  # each of them killed its process, or was killed with it
         return _not_sent(claimed, Unsent(ABANDONED, final=True))
     try:
         sender(claimed.kind)(rows.parcel(claimed))
@@ -58,7 +58,7 @@ def _attempt(claimed: Claimed) -> EffectState:
 
 def _not_sent(claimed: Claimed, unsent: Unsent) -> EffectState:
     facts = (claimed.kind, claimed.id, claimed.attempt, unsent.reason)
-    if unsent.final or claimed.attempt >= option("ATTEMPTS"):
+    if unsent.final or claimed.attempt >= option("OUTBOX", "ATTEMPTS"):
         rows.note_failed(claimed, unsent.reason, unsent.rest)
         logger.error("%s %s failed for good at attempt %s: %s", *facts)
         return EffectState.FAILED

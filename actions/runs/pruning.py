@@ -11,7 +11,7 @@ from django.db import Error, connection
 from django.utils import timezone
 
 from actions.models import Run
-from actions.runs.options import option
+from actions.options import option
 
 BATCH = 1_000
 TURN = 500  # runs of one process after which it prunes: fewer than it then removes, so that the table does not grow
@@ -30,7 +30,8 @@ def prune(days: int | None = None, keep: int | None = None) -> int:
 
 def prune_some(days: int | None = None, keep: int | None = None) -> int:
     """Remove at most ``BATCH`` such runs, the oldest first; return how many."""
-    days, keep = option("KEEP_DAYS") if days is None else days, option("KEEP") if keep is None else keep
+    days = option("RUNS", "KEEP_DAYS") if days is None else days
+    keep = option("RUNS", "KEEP") if keep is None else keep
     limit = timezone.now() - timedelta(days=days)
     oldest = Run.objects.order_by("pk").values_list("pk", "started_at")[:BATCH]
     last = Run.objects.order_by("-pk").values_list("pk", flat=True)[keep : keep + 1].first()

@@ -9,8 +9,7 @@ import os
 import stat
 from pathlib import Path
 
-from django.conf import settings
-
+from actions.options import option
 from actions.secrets.errors import BadValue, ReferenceRefused
 from actions.secrets.texts import MOST_READ, SecretText, check_value, decode_value
 
@@ -37,7 +36,7 @@ def resolve(reference: str) -> SecretText:
 
 
 def _variable(name: str) -> str:
-    if name not in settings.ACTIONS["SECRET_ENV_NAMES"]:
+    if name not in option("SECRET_ENV_NAMES"):
         raise ReferenceRefused(f"Secrets may not refer to the variable '{name}'. SECRETS_ENV lists those they may.")
     if name not in os.environ:
         raise ReferenceRefused(f"The variable '{name}' is not set.")
@@ -57,7 +56,7 @@ def _content(target: str) -> bytes:
 
 
 def _folders() -> list[Path]:
-    return [Path(folder).resolve() for folder in settings.ACTIONS["SECRET_FOLDERS"]]
+    return [Path(folder).resolve() for folder in option("SECRET_FOLDERS")]
 
 
 def _read(path: Path, target: str) -> bytes:

@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.conf import settings
-
 from actions.expressions.base import Script
 from actions.integrations.known import Known
+from actions.options import option
 from actions.plan.nodes import Plan
 from actions.validation.places import Places
 
@@ -55,8 +54,8 @@ def installed_context(
 ) -> Context:
     """Return the facts of this installation, with the settings' lists of names and hosts, and further ``facts``."""
     return Context(
-        env_names=frozenset((*settings.ACTIONS["ENV_NAMES"], *settings.ACTIONS["ENV"])),
-        redirect_hosts=frozenset(settings.ACTIONS["REDIRECT_HOSTS"]),
+        env_names=frozenset((*option("ENV_NAMES"), *option("ENV"))),
+        redirect_hosts=frozenset(option("REDIRECT_HOSTS")),
         actions=actions or {},
         knows_all_actions=knows_all,
         **facts,

@@ -6,7 +6,6 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest
 
@@ -15,6 +14,7 @@ from actions.catalog import Served
 from actions.errors import NotPermitted, TokenRevoked, UnreadableInput
 from actions.forms.requests import as_meant, wants_page
 from actions.invocations import Invocation
+from actions.options import option
 from actions.responses import JSON, PROBLEM
 from entities import errors as entity_errors
 from entities.actors import Actor
@@ -89,7 +89,7 @@ def with_contents(
 
 def _facts(request: HttpRequest) -> dict[str, Any]:
     """What expressions may know of the request: headers only as far as the settings name them."""
-    variables = _header_variables(tuple(settings.ACTIONS["REQUEST_HEADERS"]))
+    variables = _header_variables(tuple(option("REQUEST_HEADERS")))
     headers = {name: request.META[variable] for name, variable in variables if variable in request.META}
     return {"method": request.method, "path": request.path, "headers": headers}
 

@@ -7,8 +7,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.request import HTTPRedirectHandler, HTTPSHandler, ProxyHandler, build_opener
 
-from django.conf import settings
-
+from actions.options import option
 from actions.signatures.base import Certificates
 from actions.signatures.certificates import PayPalCertificates, system_roots
 from actions.signatures.trying import WithTestKey
@@ -47,5 +46,5 @@ def fetch(url: str) -> bytes:
 def certificates() -> Certificates:
     """Return the certificates that this process knows, and the key that the settings name to try things out."""
     known = PayPalCertificates(fetch, system_roots())
-    test_key: bytes | None = settings.ACTIONS["PAYPAL_TEST_KEY"]
+    test_key: bytes | None = option("PAYPAL_TEST_KEY")
     return known if test_key is None else WithTestKey(known, test_key)

@@ -24,11 +24,11 @@ from actions.expressions.base import Scope, ScriptRunner
 from actions.invocations import Attributes, Event, Invocation
 from actions.invoke import invoke_event
 from actions.models import Delivery
+from actions.options import option
 from actions.webhooks import rows
 from actions.webhooks.contents import is_form, read_event
 from actions.webhooks.durability import make_durable
 from actions.webhooks.errors import NoReceiver, Superseded, Taken, UnreadableEvent
-from actions.webhooks.options import option
 from actions.webhooks.ordering import check_order
 from entities.actors import SYSTEM
 from entities.identifiers import uuid7
@@ -182,7 +182,7 @@ def process_due(stop: Callable[[], bool] = lambda: False) -> int:
     while not stop() and (key := rows.claim_due()) is not None:
         number += 1
         delivery = Delivery.objects.filter(pk=key).first()
-        if delivery is not None and delivery.attempts > option("ATTEMPTS"):
+        if delivery is not None and delivery.attempts > option("WEBHOOKS", "ATTEMPTS"):
             rows.abandon(delivery)
             logger.error("Delivery %s is given up.", key)
         else:

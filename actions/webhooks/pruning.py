@@ -7,9 +7,10 @@ from datetime import timedelta
 from django.utils import timezone
 
 from actions.models import Delivery, NewestEvent, RefusedRequest
-from actions.webhooks.options import LEAST_DAYS, keep_days
+from actions.options import option
 
 BATCH = 1000
+LEAST_DAYS = 35  # providers send an event again for up to 30
 MOST_DAYS = 365 * 100  # nothing is older, and dates have a beginning
 
 
@@ -26,7 +27,7 @@ def prune(days: int | None = None) -> int:
     Raises:
         TooYoung: fewer than 35 days.
     """
-    age = keep_days() if days is None else days
+    age = max(option("WEBHOOKS", "KEEP_DAYS"), LEAST_DAYS) if days is None else days
     if age < LEAST_DAYS:
         raise TooYoung(age)
     oldest = timezone.now() - timedelta(days=min(age, MOST_DAYS))

@@ -20,11 +20,11 @@ from django.utils import timezone
 
 from actions.catalog import Served
 from actions.models import Delivery
+from actions.options import option
 from actions.outbox.retrying import pause
 from actions.signatures.base import SignedRequest, Verified
 from actions.states import DeliveryState, before
 from actions.webhooks.durability import later_clause, make_durable
-from actions.webhooks.options import option
 from entities.statements import insert
 from entities.store import Unit
 
@@ -144,7 +144,8 @@ def _again(row: Delivery) -> Arrival:
         cursor.execute(_COUNT, [connection.ops.adapt_datetimefield_value(row.last_received_at), _stored(key)])
     if state in OPEN:
         # Where the background makes the attempt, one that was given up has one more; that one counts it.
-        attempts = F("attempts") + 1 if row.attempts else Least(F("attempts"), Value(max(option("ATTEMPTS") - 1, 0)))
+        most = option("WEBHOOKS", "ATTEMPTS")
+        attempts = F("attempts") + 1 if row.attempts else Least(F("attempts"), Value(max(most - 1, 0)))
         Delivery.objects.filter(pk=key).update(attempts=attempts, next_attempt_at=row.next_attempt_at)
     return Arrival(key, state, state in OPEN)
 
@@ -222,7 +223,7 @@ def mark_ignored(key: UUID, reason: str, number: int) -> None:
 def mark_failed(delivery: Delivery, reason: str, detail: str, *, final: bool) -> None:
     """Note that an attempt failed, and when the server makes the next one, if it makes one."""
     rows = Delivery.objects.filter(pk=delivery.pk, state__in=before(DeliveryState.FAILED))
-    ends = final or delivery.attempts >= option("ATTEMPTS")
+    ends = final or delivery.attempts >= option("WEBHOOKS", "ATTEMPTS")
     following = None if ends else timezone.now() + LEAST_PAUSE + pause(delivery.attempts)
     rows.update(state=DeliveryState.FAILED, reason=reason, detail=detail, next_attempt_at=following)
 

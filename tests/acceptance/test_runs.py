@@ -286,11 +286,11 @@ def _text(value) -> str:
     return str(value)
 
 
-def test_old_runs_are_removed(define, post, monkeypatch):
+def test_old_runs_are_removed(define, post, monkeypatch, settings):
     """A process that records prunes now and then, so the table does not grow without end."""
     define(ACTION % ("summary", NOT_SECRET))
     monkeypatch.setattr(pruning, "TURN", 1)
-    monkeypatch.setattr(pruning, "option", {"KEEP_DAYS": 30, "KEEP": 3}.__getitem__)
+    settings.ACTIONS = {**settings.ACTIONS, "RUNS": {"KEEP": 3}}
     for number in range(6):
         post("todo/keep", {"title": str(number)})
     assert [run.business_key for run in Run.objects.all()] == ["5", "4", "3"]

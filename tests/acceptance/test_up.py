@@ -300,6 +300,22 @@ def test_broken_definitions_stop_the_start_with_their_places(home: Home, tmp_pat
     assert "Traceback" not in ended.stderr
 
 
+def test_a_misspelt_option_of_the_settings_stops_the_start(home: Home, tmp_path: Path) -> None:
+    """Of either app, with a suggestion; an option that is only named in docs/operating.md is one."""
+    (tmp_path / "own_settings.py").write_text(
+        "from project.settings import *\n"
+        'ACTIONS = {**ACTIONS, "WEBHOOKS": {"ATEMPTS": 3}}\n'
+        'ENTITIES = {**ENTITIES, "PAGE_SISE": 3, "ENCRYPTION_KEYS": ["one", "another"]}\n'
+    )
+    own = home.with_settings(PYTHONPATH=str(tmp_path), DJANGO_SETTINGS_MODULE="own_settings")
+    ended = own.run("up", "--bind", f"127.0.0.1:{free_port()}")
+    assert ended.returncode != 0
+    assert "ACTIONS['WEBHOOKS'] has an unknown key 'ATEMPTS'.\n\tHINT: Did you mean 'ATTEMPTS'?" in ended.stderr
+    assert "ENTITIES has an unknown key 'PAGE_SISE'." in ended.stderr
+    assert "ENCRYPTION_KEYS" not in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
 def test_servers_that_start_together_make_one_administrator(home: Home) -> None:
     """Two machines of one deployment, one empty database."""
     printed: list[str] = []

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from actions.outbound.options import CALLS
+from actions.options import DEFAULTS
 from project import serving
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,4 +43,4 @@ def test_calls_that_wait_take_no_thread_from_readers(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(serving, "Server", Server)
     monkeypatch.setattr(serving.multiprocessing, "set_start_method", lambda *_, **__: None)
     serving.serve(serving.Address("127.0.0.1", 1), workers=1, static=Path())
-    assert given["blocking_threads"] == 2 * serving.THREADS + serving.READERS + CALLS
+    assert given["blocking_threads"] == 2 * serving.THREADS + serving.READERS + DEFAULTS["OUTBOUND"]["CALLS"]

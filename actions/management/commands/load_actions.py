@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
 from actions.differences import patch
 from actions.loading import Drift, DriftReport, LoadReport, Saved, find_drift, load_paths
 from actions.management.databases import DatabaseCommand
+from actions.options import option
 
 
 class Command(DatabaseCommand):
@@ -40,9 +40,9 @@ class Command(DatabaseCommand):
             if not path.exists():
                 raise CommandError(f"'{path}' does not exist.", returncode=2)
         if options["diff"]:
-            self._compare(find_drift(paths or settings.ACTIONS["PATHS"]))
+            self._compare(find_drift(paths or option("PATHS")))
             return
-        report = load_paths(paths or settings.ACTIONS["PATHS"])
+        report = load_paths(paths or option("PATHS"))
         self._print(report)
         if report.errors:
             raise CommandError(f"{len(report.errors)} problem(s); their files were not loaded.")

@@ -8,8 +8,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from actions.management.databases import DatabaseCommand
 from actions.webhooks import prune
-from actions.webhooks.options import LEAST_DAYS
-from actions.webhooks.pruning import TooYoung
+from actions.webhooks.pruning import LEAST_DAYS, TooYoung
 
 
 class Command(DatabaseCommand):

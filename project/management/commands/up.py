@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
+from actions.options import option
 from actions.outbox import background
 from actions.webhooks import background as webhooks
 from project.addresses import Address, check_free, read_address
@@ -34,17 +35,17 @@ class Command(BaseCommand):
     """See ``help``."""
 
     help = "Set up the database, load the definitions, and serve on HOST:PORT until SIGTERM or Ctrl-C."
-    requires_system_checks = ()  # migrate runs them, once it is known that a database answers
+    requires_system_checks = ()  # those that ask the database wait until it is known that one answers
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--bind", default=DEFAULT_BIND, metavar="HOST:PORT", help=f"default {DEFAULT_BIND}")
         parser.add_argument("--workers", type=int, default=2, metavar="N", help="server processes, default 2")
 
     def handle(self, *args: Any, bind: str, workers: int, **options: Any) -> None:
-        self.check(tags=["operations"])
+        self.check(tags=["operations", "settings"])
         try:
             address = _checked(bind, workers)
-            follower = follow_definitions(settings.ACTIONS["PATHS"])
+            follower = follow_definitions(option("PATHS"))
             self._tell(set_up())
             self.check(tags=["secrets"])  # warns where SECRET_KEY is not the one that they are encrypted under
             connection.close()

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from actions.errors import ActionError
+from actions.options import option
 from actions.outbound import Limits, Request, UpstreamBusy, fetch, set_waiting
 from actions.outbound.bulkhead import bulkhead
-from actions.outbound.options import most_calls, most_calls_per_host, most_waiting_per_host
 from tests.clocks import AT_ONCE, ends_within
 from tests.upstreams import Upstream, allow, answer, redirect, waits_for
 
@@ -134,7 +134,7 @@ def test_all_hosts_together_have_theirs(upstream: Upstream) -> None:
 def test_the_settings_say_how_many(settings: Any, calls: Calls, down: str) -> None:
     """Without them 32, 8 and 16."""
     settings.ACTIONS = {**settings.ACTIONS, "OUTBOUND": {"ALLOWED_HOSTS": ["*"]}}
-    assert (most_calls(), most_calls_per_host(), most_waiting_per_host()) == (32, 8, 16)
+    assert [option("OUTBOUND", key) for key in ("CALLS", "CALLS_PER_HOST", "WAITING_PER_HOST")] == [32, 8, 16]
     limit(settings, CALLS_PER_HOST=2, WAITING_PER_HOST=1)
     calls.start(3, down)
     refused_at_once(down)
