@@ -16,7 +16,7 @@ from entities.options import DEFAULTS, configured
 _COUNTS = tuple(name for name, value in DEFAULTS.items() if isinstance(value, int))
 
 
-@register("entities")
+@register("entities", "settings")
 def check_settings(**options: Any) -> list[CheckMessage]:
     """Report keys of ``settings.ENTITIES`` that do nothing and values that cannot work."""
     return [*_unknown_settings(), *_wrong_settings()]

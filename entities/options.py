@@ -19,6 +19,7 @@ DEFAULTS: Mapping[str, Any] = {
     "MAX_INCLUDED": 10_000,  # rows that one included relation may bring
     "TRUSTED_PROXIES": (),  # networks (of `ipaddress`) whose X-Forwarded-For counts
     "MAX_GROUPS": 1000,  # groups of one answer about many rows, and ceiling of its page[size]
+    "ENCRYPTION_KEYS": (),  # at rest: the first encrypts, all decrypt; none: SECRET_KEY and its fallbacks
     "TOKEN_ISSUER": "outfield",  # who signs tokens
     "TOKEN_HOURS": 72,  # how long a token is good
 }

@@ -24,6 +24,8 @@ from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from entities.options import option
+
 _TOKEN = re.compile(r"gAAAA[\w-]{93,}={0,2}", re.ASCII)  # of Fernet
 
 
@@ -168,7 +170,7 @@ class SealedField(EncryptedField):
 
 def encryption() -> MultiFernet:
     """Return the cipher of the configured keys."""
-    keys = tuple(getattr(settings, "ENTITIES", {}).get("ENCRYPTION_KEYS", ()))
+    keys = tuple(option("ENCRYPTION_KEYS"))
     return _cipher(keys or (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
 
 

@@ -32,6 +32,12 @@ def test_a_wrong_setting_is_reported(settings, changes, message, hint):
     assert [(item.msg, item.hint) for item in check_settings()] == [(message, hint)]
 
 
+def test_keys_of_encryption_are_a_setting(settings):
+    """Who gives the documented keys is not told that they do nothing."""
+    settings.ENTITIES = {**settings.ENTITIES, "ENCRYPTION_KEYS": ["a key"]}
+    assert check_settings() == []
+
+
 @isolate_apps("tests")
 def test_a_reference_to_another_column_than_the_key_is_reported(exposed):
     """A foreign key must lead to the key of an exposed model."""
