@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from actions.locations import Location
-from actions.plan.nodes import Step
+from actions.operations.base import Param
+from actions.plan.nodes import Plan, Step
+from actions.plan.visitor import steps
 from actions.validation.literals import literal
 
 
@@ -40,3 +42,10 @@ def argument_lists(step: Step) -> Iterator[tuple[Location, tuple[Argument, ...]]
 def arguments(step: Step) -> Iterator[Argument]:
     """Yield every argument of a step."""
     return (argument for _, found in argument_lists(step) for argument in found)
+
+
+def arguments_of(plan: Plan, kind: Callable[[Param], object]) -> Iterator[tuple[Argument, Param]]:
+    """Yield every argument of a plan whose declared parameter is of a kind, with that parameter."""
+    for step in steps(plan.body):
+        params = {param.name: param for param in step.operation.params if kind(param)}
+        yield from ((argument, params[argument.name]) for argument in arguments(step) if argument.name in params)

@@ -10,8 +10,7 @@ from collections.abc import Iterator
 
 from actions.errors import Problem
 from actions.plan.nodes import Plan
-from actions.plan.visitor import steps
-from actions.validation.arguments import Argument, arguments
+from actions.validation.arguments import Argument, arguments_of
 from actions.validation.context import Context
 from actions.validation.problems import PlanProblem
 from entities import registry
@@ -28,11 +27,8 @@ class NoEntityNamed(PlanProblem):
 
 def entity_names(plan: Plan, context: Context) -> Iterator[Problem]:
     """Report every name of no entity, and every one that somebody else would choose."""
-    for step in steps(plan.body):
-        names = {param.name for param in step.operation.params if param.names_entity}
-        for argument in arguments(step):
-            if argument.name in names:
-                yield from _check(plan, argument, context)
+    for argument, _ in arguments_of(plan, lambda param: param.names_entity):
+        yield from _check(plan, argument, context)
 
 
 def _check(plan: Plan, argument: Argument, context: Context) -> Iterator[Problem]:

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from actions.errors import Problem
 from actions.locations import Location
 from actions.plan.nodes import Plan
-from actions.plan.visitor import steps
-from actions.validation.arguments import arguments
+from actions.validation.arguments import arguments_of
 from actions.validation.context import Context
 from actions.validation.problems import PlanProblem
 
@@ -26,8 +25,6 @@ class NotDoneHere(PlanProblem):
 
 def refused_arguments(plan: Plan, context: Context) -> Iterator[Problem]:
     """Report each of them that is true."""
-    for step in steps(plan.body):
-        names = {param.name for param in step.operation.params if param.refused}
-        for argument in arguments(step):
-            if argument.name in names and argument.literal is True:
-                yield NotDoneHere(argument.name, context.places.key(argument.within, argument.name))
+    for argument, _ in arguments_of(plan, lambda param: param.refused):
+        if argument.literal is True:
+            yield NotDoneHere(argument.name, context.places.key(argument.within, argument.name))

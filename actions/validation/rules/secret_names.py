@@ -10,8 +10,7 @@ from actions.errors import Problem
 from actions.locations import Location
 from actions.operations.base import Param
 from actions.plan.nodes import Plan
-from actions.plan.visitor import steps
-from actions.validation.arguments import Argument, arguments
+from actions.validation.arguments import Argument, arguments_of
 from actions.validation.context import Context
 from actions.validation.problems import PlanProblem
 from actions.validation.rules.webhook_secrets import NAME, SecretNotSet
@@ -42,7 +41,7 @@ class SecretOfNoUseHere(PlanProblem):
 
 def secret_names(plan: Plan, context: Context) -> Iterator[Problem]:
     """Report every other value in the place of a name, and a name under which there is no secret."""
-    for param, argument in _named(plan):
+    for argument, param in _named(plan):
         place = context.places.value(argument.within, argument.name)
         if argument.literal is ABSENT:
             yield NoSecretNamed(argument.name, place)
@@ -73,11 +72,8 @@ def all_named_secrets(plan: Plan) -> frozenset[str]:
 
 def arguments_that_name_secrets(plan: Plan) -> Iterator[Argument]:
     """Return the arguments that are names of secrets."""
-    return (argument for _, argument in _named(plan))
+    return (argument for argument, _ in _named(plan))
 
 
-def _named(plan: Plan) -> Iterator[tuple[Param, Argument]]:
-    for step in steps(plan.body):
-        params = {param.name: param for param in step.operation.params if param.names_secret}
-        found = arguments(step)
-        yield from ((params[argument.name], argument) for argument in found if argument.name in params)
+def _named(plan: Plan) -> Iterator[tuple[Argument, Param]]:
+    return arguments_of(plan, lambda param: param.names_secret)

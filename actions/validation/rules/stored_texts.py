@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from actions.errors import Problem
 from actions.locations import Location
 from actions.plan.nodes import Plan
-from actions.plan.visitor import steps
-from actions.validation.arguments import Argument, arguments
+from actions.validation.arguments import arguments_of
 from actions.validation.context import Context
 from actions.validation.problems import PlanProblem
 from entities.values import ABSENT
@@ -40,16 +39,10 @@ class NoStatementNamed(PlanProblem):
 
 def stored_texts(plan: Plan, context: Context) -> Iterator[Problem]:
     """Report names of nothing, and statements that are not named."""
-    for kind, argument in _names(plan):
+    for argument, param in arguments_of(plan, lambda param: param.names_text):
+        kind = param.names_text
         value, place = argument.literal, context.places.value(argument.within, argument.name)
         if value is ABSENT and kind == STATEMENT:
             yield NoStatementNamed(argument.name, place)
         elif isinstance(value, str) and context.text_exists is not None and not context.text_exists(kind, value):
             yield TextNotStored(kind, value, place)
-
-
-def _names(plan: Plan) -> Iterator[tuple[str, Argument]]:
-    """Yield the arguments that are names of stored texts, with the kind of text."""
-    for step in steps(plan.body):
-        kinds = {param.name: param.names_text for param in step.operation.params if param.names_text}
-        yield from ((kinds[item.name], item) for item in arguments(step) if item.name in kinds)

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from actions.errors import Problem
 from actions.locations import Location
 from actions.plan.nodes import Plan
-from actions.plan.visitor import steps
-from actions.validation.arguments import arguments
+from actions.validation.arguments import arguments_of
 from actions.validation.context import Context
 from actions.validation.problems import PlanProblem
 from entities.values import ABSENT
@@ -28,8 +27,6 @@ class ComputedVouching(PlanProblem):
 
 def vouching(plan: Plan, context: Context) -> Iterator[Problem]:
     """Report each of them that is an expression."""
-    for step in steps(plan.body):
-        names = {param.name for param in step.operation.params if param.vouches}
-        for argument in arguments(step):
-            if argument.name in names and argument.literal is ABSENT:
-                yield ComputedVouching(argument.name, context.places.value(argument.within, argument.name))
+    for argument, _ in arguments_of(plan, lambda param: param.vouches):
+        if argument.literal is ABSENT:
+            yield ComputedVouching(argument.name, context.places.value(argument.within, argument.name))
