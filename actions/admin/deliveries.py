@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from actions.admin.long_lists import LongList, RecentValues, distinct_values
 from actions.admin.read_only import ReadOnly
 from actions.models import Delivery, RefusedRequest
 from actions.webhooks import process_again
@@ -27,7 +28,7 @@ MOST_AT_ONCE = 100
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(ReadOnly, DeliveryPages):
+class DeliveryAdmin(ReadOnly, LongList, DeliveryPages):
     """Events, and a second chance for those without an effect."""
 
     fields = (
@@ -37,23 +38,23 @@ class DeliveryAdmin(ReadOnly, DeliveryPages):
     )
     readonly_fields = fields
     list_display = ("received_at", "type_name", "name", "event_type", "event_id", "state", "reason", "attempts")
-    list_filter = ("state", "type_name", "name", "event_type", "reason")
+    list_filter = ("state", *((column, RecentValues) for column in ("type_name", "name", "event_type", "reason")))
+    sortable_by = ("received_at", "type_name", "name", "event_type", "state", "reason")
+    time_column, long_columns = "received_at", ("body", "headers")
     search_fields = ("event_id",)
     search_help_text = "The provider's id of an event, or the id that our answer named: whole, as it is written."
-    show_full_result_count = False
     actions = ("process_again",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
-        """Leave the bodies where they are until one is looked at."""
-        return super().get_queryset(request).defer("body", "headers")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Delivery], search_term: str
     ) -> tuple[QuerySet[Delivery], bool]:
         """Find the event that a sender means: ids differ by case and may have spaces."""
         term = search_term.strip()
-        found = Q(event_id=term) | Q(pk=parse_uuid(term)) if term else Q()
-        return queryset.filter(found), False
+        if not term:
+            return queryset, False
+        receivers = list(distinct_values(Delivery, "definition_id"))  # the index of event ids begins with them
+        found, ours = Q(definition_id__in=receivers, event_id=term), parse_uuid(term)
+        return queryset.filter(found if ours is None else found | Q(pk=ours)), False
 
     @admin.display(description="body")
     def text(self, delivery: Delivery) -> SafeString:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from actions.admin.long_lists import LongList, RecentValues
 from actions.admin.read_only import ReadOnly
 from actions.models import OutgoingEffect
 from actions.outbox import background, send_again
@@ -21,18 +22,15 @@ else:
 
 
 @admin.register(OutgoingEffect)
-class OutgoingEffectAdmin(ReadOnly, EffectPages):
+class OutgoingEffectAdmin(ReadOnly, LongList, EffectPages):
     """Rows of the outbox."""
 
     fields = ("id", "kind", "about", "state", "attempts", "next_attempt_at", "last_error", "created_at", "sent_at")
     readonly_fields = fields
     list_display = ("created_at", "kind", "about", "state", "attempts", "next_attempt_at", "last_error", "sent_at")
-    list_filter = ("state", "kind")
+    list_filter = ("state", ("kind", RecentValues))
+    time_column, long_columns = "created_at", ("payload",)
     actions = ("send_again",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingEffect]:
-        """Leave the payloads where they are."""
-        return super().get_queryset(request).defer("payload")
 
     def has_send_again_permission(self, request: HttpRequest) -> bool:
         """Rows cannot be edited, but whoever might may have them sent."""

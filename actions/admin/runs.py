@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from actions import catalog
+from actions.admin.long_lists import SHOWN_CHOICES, LongList
 from actions.admin.read_only import ReadOnly
 from actions.admin.traces import render_trace
 from actions.models import Definition, DefinitionVersion, Run
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     RunPages = admin.ModelAdmin[Run]
 else:
     RunPages = admin.ModelAdmin
-
-SHOWN_CHOICES = 200
 
 
 class ByAction(admin.SimpleListFilter):
@@ -59,7 +58,7 @@ def visible_definitions(request: HttpRequest) -> set[UUID] | None:
 
 
 @admin.register(Run)
-class RunAdmin(ReadOnly, RunPages):
+class RunAdmin(ReadOnly, LongList, RunPages):
     """Runs, the newest first."""
 
     fields = (
@@ -71,7 +70,8 @@ class RunAdmin(ReadOnly, RunPages):
     list_filter = (ByAction, "state", "started_at", "actor_kind")
     search_fields = ("business_key",)
     search_help_text = "A business key, the e-mail of an account, or the id of an instance."
-    show_full_result_count = False
+    sortable_by = ("started_at", "state", "milliseconds")
+    time_column, long_columns = "started_at", ("trace",)
     actions = None
 
     class Media:
@@ -88,11 +88,12 @@ class RunAdmin(ReadOnly, RunPages):
         return bool(known) if obj is None else obj.definition_id in known
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Run]:
-        """List what may be seen, with the e-mails of the accounts; traces stay where they are."""
+        """List what may be seen, with the e-mails of the accounts."""
         known = visible_definitions(request)
         emails = UserAccount.objects.filter(pk=OuterRef("actor_id")).values("email")[:1]
         rows = super().get_queryset(request).annotate(email=Subquery(emails))
-        return rows.defer("trace") if known is None else rows.filter(definition__in=known).defer("trace")
+        seen: QuerySet[Run] = rows if known is None else rows.filter(definition__in=known)
+        return seen
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Run], search_term: str
@@ -102,7 +103,8 @@ class RunAdmin(ReadOnly, RunPages):
         if not text:
             return queryset, False
         account = account_by_email(text) if "@" in text else None
-        found = Q(business_key=text) | Q(subject_id=text)
+        keyed, on_instance = ~Q(business_key=""), ~Q(subject_id="")  # spelled as in the conditions of the indexes
+        found = (Q(business_key=text) & keyed) | (Q(subject_id=text) & on_instance)
         return queryset.filter(found if account is None else found | Q(actor_id=account.pk)), False
 
     @admin.display(description="action", ordering="name")
