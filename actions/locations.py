@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+_MOST_SHOWN = 200  # characters of a line
+
 
 @dataclass(frozen=True, slots=True)
 class Location:
@@ -24,8 +26,10 @@ class Location:
         lines = self.text.splitlines()
         if not 0 < self.line <= len(lines):
             return ""
-        shown = lines[self.line - 1].replace("\t", " ")[:200]
-        caret = " " * min(self.column - 1, len(shown)) + "^"
+        line, first = lines[self.line - 1].replace("\t", " "), max(self.column - _MOST_SHOWN, 0)
+        cut = "..." if first else ""
+        shown = cut + line[first : first + _MOST_SHOWN]
+        caret = " " * min(self.column - 1 - first + len(cut), len(shown)) + "^"
         return f"  {self.line:>3} | {shown}\n      | {caret}"
 
     def at(self, column: int) -> Location:

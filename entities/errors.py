@@ -102,6 +102,7 @@ class Unreadable(EntityError):
     """A request body that cannot be read as a document."""
 
     code, name, status = "ENT104", "unreadable", 400
+    line = column = 0  # counted from 1, where reading ended there
 
 
 class InvalidValues(EntityError):

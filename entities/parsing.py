@@ -74,11 +74,17 @@ def read_json(body: bytes, bounds: Bounds | None = None) -> Any:
     try:
         value = _DECODER.decode(text)
     except json.JSONDecodeError as error:
-        raise Unreadable(f"Not JSON: {error.msg} at line {error.lineno}, column {error.colno}.") from None
+        raise _not_json(error) from None
     except RecursionError:
         raise _too_deep(bounds) from None
     _Survey(bounds, has_escapes="\\u" in text).check(value)
     return value
+
+
+def _not_json(error: json.JSONDecodeError) -> Unreadable:
+    refused = Unreadable(f"Not JSON: {error.msg} at line {error.lineno}, column {error.colno}.")
+    refused.line, refused.column = error.lineno, error.colno
+    return refused
 
 
 def _decoded(body: bytes) -> str:

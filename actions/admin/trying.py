@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from django import forms
@@ -18,6 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from actions import catalog
 from actions.admin.traces import as_lines, in_lines
+from actions.admin.written_json import render_refusal
 from actions.catalog import Served
 from actions.errors import ActionError
 from actions.invocations import Attributes, Invocation
@@ -68,12 +69,23 @@ class TryForm(forms.Form):
         text: str = self.cleaned_data["sent"]
         try:
             inputs = read_json(text.encode()) if text.strip() else {}
-        except (EntityError, UnicodeEncodeError) as error:
-            raise ValidationError(getattr(error, "message", "This is no text."), "json") from None
+        except UnicodeEncodeError:
+            raise ValidationError("This is no text.", "json") from None
+        except EntityError as error:
+            raise ValidationError(render_refusal(text, error), "json") from None
         if not isinstance(inputs, dict):
             raise ValidationError("The inputs are a JSON object.", "json")
         self.inputs = inputs
         return text
+
+    def keep(self, secret: Set[str]) -> None:
+        """Leave what was typed in the form, without what is secret, and put the cursor where something is wrong."""
+        if secret & self.inputs.keys():
+            shown = {key: "" if key in secret else value for key, value in self.inputs.items()}
+            self.data = {**self.data, "sent": as_lines(shown)}
+            self["sent"].help_text += " What is secret is not shown again: type it anew."
+        for wrong in list(self.errors)[:1]:
+            self.fields[wrong].widget.attrs["autofocus"] = True
 
     def clean_email(self) -> str:
         """Find the account. Whoever is no administrator acts as themselves, or as a guest."""
@@ -110,7 +122,7 @@ class TryPages:
             return self._page(request, definition, {"form": form})
         form = TryForm(request.POST, owner=owner)
         shown = _outcome(served, form, request) if form.is_valid() else {}
-        form.data = {**request.POST.dict(), "sent": _without_secrets(served.plan, form)}
+        form.keep(secret_inputs(served.plan))
         return self._page(request, definition, {**shown, "form": form})
 
     def _page(self, request: HttpRequest, definition: Definition, shown: Mapping[str, Any]) -> HttpResponse:
@@ -151,11 +163,3 @@ def _outcome(served: Served, form: TryForm, request: HttpRequest) -> dict[str, A
     except ActionError as refusal:
         return {"refusal": refusal}
     return {"rehearsal": rehearsal, "outcomes": in_lines(rehearsal.trace), "answer": as_lines(rehearsal.entries)}
-
-
-def _without_secrets(plan: Plan, form: TryForm) -> str:
-    """Return what was typed, without what is secret."""
-    if "sent" in form.errors:
-        return str(form.data.get("sent", ""))
-    secret = secret_inputs(plan)
-    return as_lines({key: "" if key in secret else value for key, value in form.inputs.items()})

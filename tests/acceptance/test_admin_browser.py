@@ -110,3 +110,21 @@ def test_a_trace_is_seen_whole(page: Page, site: Server) -> None:
     assert box is not None
     assert around is not None
     assert box["x"] + box["width"] <= around["x"] + around["width"] + 1 <= 1100
+
+
+def test_inputs_that_are_no_json_are_mended_where_they_stand(page: Page, site: Server, complaints: list[str]) -> None:
+    """The text stays, its wrong line is shown with a caret, the cursor is in the field, and mended it runs."""
+    page.goto(f"{site.url}/admin/actions/definition/add/")
+    _save(page, text=TEXT.replace("Name: greet", "Name: tried"))
+    page.goto(f"{page.url.partition('change/')[0]}try/")
+    page.fill("#id_sent", typed := '{\n  "who": "Ada",\n  \'n\': 1\n}')
+    page.click("input[value='Run it dry']")
+    said = page.inner_text(".form-row.errors .errorlist")
+    assert "at line 3, column 3. Texts and names stand between straight double quotes" in said
+    assert said.endswith("    3 |   'n': 1\n      |   ^")
+    assert page.input_value("#id_sent") == typed
+    assert page.evaluate("document.activeElement.id") == "id_sent"
+    page.fill("#id_sent", '{"who": "Ada"}')
+    page.click("input[value='Run it dry']")
+    assert "It succeeds" in page.inner_text("#content")
+    assert complaints == []
