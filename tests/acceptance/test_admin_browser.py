@@ -31,7 +31,8 @@ OutFields:
 def _save(page: Page, **values: str) -> None:
     for name, value in values.items():
         page.fill(f"#id_{name}", value)
-    page.click("input[name=_continue]")
+    with page.expect_navigation():  # a click may return before the answer is there
+        page.click("input[name=_continue]")
 
 
 def _greet(site: Server) -> httpx.Response:
