@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from sqlite3 import SQLITE_LIMIT_LENGTH
@@ -80,10 +80,7 @@ def _parsed(stored: StoredStatement) -> Parsed:
 
 
 def _values(statement: str, parsed: Parsed, given: Mapping[str, Any]) -> dict[str, Any]:
-    for name in given:
-        if name not in parsed.values:
-            hint = did_you_mean(name, parsed.values)
-            raise StatementFailed(f"The statement '{statement}' has no parameter '{name[:100]}'.", hint=hint)
+    _check_names(statement, "parameter", given, parsed.values)
     values = {}
     for name in parsed.values:
         if name not in given:
@@ -97,10 +94,7 @@ def _values(statement: str, parsed: Parsed, given: Mapping[str, Any]) -> dict[st
 
 def _chosen(stored: StoredStatement, parsed: Parsed, given: Mapping[str, Any]) -> dict[str, str]:
     """Return the identifiers, each one of its list."""
-    for name in given:
-        if name not in parsed.identifiers:
-            hint = did_you_mean(name, parsed.identifiers)
-            raise StatementFailed(f"The statement '{stored.name}' has no identifier '{name[:100]}'.", hint=hint)
+    _check_names(stored.name, "identifier", given, parsed.identifiers)
     chosen = {}
     for name in parsed.identifiers:
         if given.get(name) not in stored.identifiers[name]:
@@ -108,6 +102,13 @@ def _chosen(stored: StoredStatement, parsed: Parsed, given: Mapping[str, Any]) -
             raise StatementFailed(f"The identifier '{name}' of the statement '{stored.name}' is one of {allowed}.")
         chosen[name] = str(given[name])
     return chosen
+
+
+def _check_names(statement: str, kind: str, given: Iterable[str], known: Collection[str]) -> None:
+    for name in given:
+        if name not in known:
+            hint = did_you_mean(name, known)
+            raise StatementFailed(f"The statement '{statement}' has no {kind} '{name[:100]}'.", hint=hint)
 
 
 def _read(name: str, sql: str, values: Mapping[str, Any], most: int) -> dict[str, Any]:

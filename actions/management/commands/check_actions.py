@@ -11,8 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from actions.errors import Problem
 from actions.loading import check_paths
-
-WRONG_USAGE = 2
+from actions.management.usage import WRONG_USAGE, check_there
 
 
 class Command(BaseCommand):
@@ -31,9 +30,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, paths: list[Path], **options: Any) -> None:
-        for path in paths:
-            if not path.exists():
-                raise CommandError(f"'{path}' does not exist.", returncode=WRONG_USAGE)
+        check_there(paths)
         checked = check_paths(paths)
         files, problems = checked.files, checked.problems
         if not files:

@@ -13,13 +13,12 @@ from actions.errors import ActionError
 from actions.invocations import Attributes, Invocation
 from actions.invoke import invoke
 from actions.management.databases import DatabaseCommand
+from actions.management.usage import WRONG_USAGE
 from actions.responses import JSON, Answer, render_entries, render_failure
 from entities.actors import SYSTEM, Actor
 from entities.authentication import actor_by_email
 from entities.errors import EntityError
 from entities.parsing import read_json
-
-WRONG_USAGE = 2
 
 
 class Command(DatabaseCommand):

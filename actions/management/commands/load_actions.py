@@ -10,6 +10,7 @@ from django.core.management.base import CommandError, CommandParser
 from actions.differences import patch
 from actions.loading import Drift, DriftReport, LoadReport, Saved, find_drift, load_paths
 from actions.management.databases import DatabaseCommand
+from actions.management.usage import check_there
 from actions.options import option
 
 
@@ -36,9 +37,7 @@ class Command(DatabaseCommand):
         )
 
     def handle(self, *args: Any, paths: list[Path], **options: Any) -> None:
-        for path in paths:
-            if not path.exists():
-                raise CommandError(f"'{path}' does not exist.", returncode=2)
+        check_there(paths)
         if options["diff"]:
             self._compare(find_drift(paths or option("PATHS")))
             return

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from actions.management.databases import DatabaseCommand
+from actions.management.usage import WRONG_USAGE
 from actions.webhooks import prune
 from actions.webhooks.pruning import LEAST_DAYS, TooYoung
 
@@ -26,5 +27,5 @@ class Command(DatabaseCommand):
         try:
             number = prune(days)
         except TooYoung as wrong:
-            raise CommandError(str(wrong), returncode=2) from None
+            raise CommandError(str(wrong), returncode=WRONG_USAGE) from None
         self.stdout.write(f"{number} deleted.")

@@ -7,9 +7,8 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from actions.management.databases import DatabaseCommand
+from actions.management.usage import WRONG_USAGE
 from actions.runs.pruning import prune
-
-WRONG_USAGE = 2
 
 
 class Command(DatabaseCommand):

@@ -10,14 +10,13 @@ from uuid import UUID
 from django.core.management.base import CommandError, CommandParser
 
 from actions.management.databases import DatabaseCommand
+from actions.management.usage import WRONG_USAGE
 from actions.models import Delivery
 from actions.states import DeliveryState
 from actions.webhooks import find_receiver, process_again
 from actions.webhooks.processing import Result
 from entities.identifiers import parse_uuid
 from entities.registry import canonical_name
-
-WRONG_USAGE = 2
 
 
 class Command(DatabaseCommand):

@@ -17,6 +17,7 @@ from actions import secrets
 from actions.dialects.documents.scalars import NotKept, read_plain
 from actions.errors import SecretMissing
 from actions.management.databases import DatabaseCommand
+from actions.management.usage import WRONG_USAGE
 from actions.secrets.errors import SecretError
 from actions.secrets.listing import list_secrets
 from actions.secrets.texts import check_value
@@ -27,7 +28,6 @@ from actions.signatures.registry import all_schemes
 from actions.signatures.trying import TEST_ADDRESS
 from entities.errors import did_you_mean
 
-WRONG_USAGE = 2
 CONTENT_TYPE = "content-type"
 STANDARD_INPUT = Path("-")  # also to curl, which then takes the same bytes from its own
 

@@ -13,8 +13,8 @@ from actions.catalog import Served
 from actions.examples import Tried, run_example
 from actions.loading import compile_paths
 from actions.management.databases import DatabaseCommand
+from actions.management.usage import WRONG_USAGE, check_there
 
-WRONG_USAGE = 2
 WIDTH = 30
 
 
@@ -28,9 +28,7 @@ class Command(DatabaseCommand):
         parser.add_argument("paths", nargs="*", type=Path, metavar="FILE", help="Files, or folders of files.")
 
     def handle(self, *args: Any, paths: list[Path], **options: Any) -> None:
-        for path in paths:
-            if not path.exists():
-                raise CommandError(f"'{path}' does not exist.", returncode=WRONG_USAGE)
+        check_there(paths)
         if not paths:
             return self._run(catalog.all_served())
         plans, problems = compile_paths(paths)
