@@ -22,6 +22,7 @@ from actions.outbox.calling import authenticates
 from actions.outbox.secrets import basic, header_value, told_by, with_secret_header
 
 BY = "integration"
+AUTHORIZATION, BEARER = "Authorization", "Bearer "
 Credential = tuple[str, str, str, str]  # place, name, value, the secret in it
 
 
@@ -46,13 +47,12 @@ class ByIntegration:
             request = _PLACES[place](request, name, value, told_by(told))
         return request
 
-    def renew(self, how: Mapping[str, Any]) -> bool:
-        """Forget the tokens that were refused. Other secrets do not get better by being sent again."""
-        known = _known(how)
-        clients = [client for _, scheme, client in _configured(known, how) if client is not None]
-        for client in clients:
-            refuse_token(client)
-        return bool(clients)
+    def renew(self, request: Request, how: Mapping[str, Any]) -> bool:
+        """Use a token that was refused no more. Other secrets do not get better by being sent again."""
+        sent = dict(request.headers).get(AUTHORIZATION, "").removeprefix(BEARER)
+        clients = [client for _, _, client in _configured(_known(how), how) if client is not None]
+        renewable = [refuse_token(client, sent) for client in clients]
+        return any(renewable)
 
 
 def _known(how: Mapping[str, Any]) -> Known:
@@ -85,15 +85,15 @@ def _credentials(how: Mapping[str, Any]) -> Iterator[Credential]:
     for secret, scheme, client in _configured(known, how):
         if client is not None:
             token = get_token(client).reveal()
-            yield "header", "Authorization", f"Bearer {token}", token
+            yield "header", AUTHORIZATION, f"{BEARER}{token}", token
             continue
         value = secrets.active_values(secret)[0].reveal()
         if scheme.kind == "apiKey":
             yield scheme.place, scheme.name, header_value(secret, value) if scheme.place == "header" else value, value
         elif scheme.kind == "basic":
-            yield "header", "Authorization", f"Basic {basic(value)}", value
+            yield "header", AUTHORIZATION, f"Basic {basic(value)}", value
         else:
-            yield "header", "Authorization", header_value(secret, f"Bearer {value}"), value
+            yield "header", AUTHORIZATION, header_value(secret, f"{BEARER}{value}"), value
 
 
 def _with_query(request: Request, name: str, value: str, told: tuple[str, ...]) -> Request:

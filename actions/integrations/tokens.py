@@ -12,7 +12,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote_plus, urlencode
 
@@ -25,7 +25,7 @@ from actions.secrets import SecretText
 LIMITS = Limits(timeout=10.0, most_bytes=256 * 1024, redirects=0, retries=1)
 UNSAID_SECONDS = 300  # how long a token lasts of which nobody says so
 MARGIN_SECONDS = 30.0  # a token that ends sooner is not used any more
-FRESH_SECONDS = 2.0  # a token of which a 401 says nothing: it may have been for the one before
+FRESH_SECONDS = 2.0  # for which nobody asks for a third token, where the second was refused as the first was
 FAILED_SECONDS = 1.0  # for which those who waited share a failure
 MOST_TOKENS = 1_000
 
@@ -48,11 +48,13 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """A token, or ``None`` where none was to be had; moments of the clock."""
+    """A token, or ``None`` where none was to be had; moments of the clock. ``renewed``: it followed a refused one."""
 
     token: SecretText | None
     made: float
     ends: float
+    renewed: bool = False
+    refused: bool = False
 
 
 class Tokens:
@@ -71,11 +73,18 @@ class Tokens:
         """
         return self._usable(client) or self._fetched(client)
 
-    def refuse(self, client: Client) -> None:
-        """Forget a token that was refused, unless it came only just now: then the refused one was its predecessor."""
-        kept = self._kept.get(client)
-        if kept is not None and self._clock() - kept.made > FRESH_SECONDS:
-            self._kept.pop(client, None)
+    def refuse(self, client: Client, token: str) -> bool:
+        """Use a token no more that was refused; say whether another one is to be had.
+
+        None is for a moment where the refused one followed a refused one: who refuses all of them wants something else.
+        """
+        kept, now = self._kept.get(client), self._clock()
+        if kept is None or kept.token != token:
+            return True  # somebody else has seen to it
+        if kept.renewed and now - kept.made <= FRESH_SECONDS:
+            return False
+        self._kept[client] = replace(kept, refused=True)
+        return True
 
     def forget(self) -> None:
         """Drop every token."""
@@ -83,7 +92,7 @@ class Tokens:
 
     def _usable(self, client: Client) -> SecretText | None:
         kept = self._kept.get(client)
-        if kept is None or self._clock() >= kept.ends:
+        if kept is None or kept.refused or self._clock() >= kept.ends:
             return None
         if kept.token is None:
             raise TokenRefused(client.integration, "it was refused one a moment ago")
@@ -101,6 +110,7 @@ class Tokens:
             lock.release()
 
     def _fetch(self, client: Client) -> SecretText:
+        before = self._kept.get(client)
         if len(self._kept) >= MOST_TOKENS:
             self._kept.clear()
         request, left = _request(client), deadline(LIMITS.timeout).remaining()
@@ -112,7 +122,8 @@ class Tokens:
                 self._kept[client] = _Kept(None, now, now + FAILED_SECONDS)
             raise
         now = self._clock()
-        self._kept[client] = _Kept(token, now, now + max(seconds - MARGIN_SECONDS, seconds / 2))
+        ends = now + max(seconds - MARGIN_SECONDS, seconds / 2)
+        self._kept[client] = _Kept(token, now, ends, renewed=before is not None and before.refused)
         return token
 
 

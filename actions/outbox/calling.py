@@ -82,8 +82,11 @@ class Authenticator(Protocol):
         """
         ...
 
-    def renew(self, how: Mapping[str, Any]) -> bool:
-        """Forget what the other server has just refused (401); say whether another attempt makes sense."""
+    def renew(self, request: Request, how: Mapping[str, Any]) -> bool:
+        """Forget what the other server has just refused (401) of a request that was completed here.
+
+        Says whether another attempt makes sense.
+        """
         ...
 
 
@@ -115,8 +118,9 @@ def _authenticated(outgoing: Outgoing, request: Request) -> Response:
     authenticator = _authenticators[how["by"]] if how else None
     if authenticator is None:
         return fetch(request, outgoing.limits)
-    response = fetch(authenticator.complete(request, how), outgoing.limits)
-    if response.status == 401 and authenticator.renew(how):
+    sent = authenticator.complete(request, how)
+    response = fetch(sent, outgoing.limits)
+    if response.status == 401 and authenticator.renew(sent, how):
         return fetch(authenticator.complete(request, how), outgoing.limits)
     return response
 

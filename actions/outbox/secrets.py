@@ -55,7 +55,7 @@ class BySecrets:
             request = with_secret_header(request, header, header_value(name, _sent(kind, value)), told_by(value))
         return _signed(request, how["webhook"]) if how.get("webhook") else request
 
-    def renew(self, how: Mapping[str, Any]) -> bool:
+    def renew(self, request: Request, how: Mapping[str, Any]) -> bool:
         """A secret does not get better by being sent again."""
         return False
 

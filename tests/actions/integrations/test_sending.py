@@ -97,18 +97,18 @@ def server(settings: Any) -> Iterator[Upstream]:
         yield made
 
 
-def test_client_credentials(server: Upstream, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_client_credentials(server: Upstream) -> None:
     """A token for the scopes of the operation; after a 401 another one, and other schemes are not tried again."""
     authenticate(oauth={"secret": "one", "client_id": "c", "token_url": f"{server.url}/token"}, token="one")
     asked = how("whoOauth")
     assert asked["schemes"] == [["oauth", ["orders:read"]]]
     sent = Request("GET", "https://h")
-    assert AUTHENTICATOR.complete(sent, asked).headers == (("Authorization", "Bearer t1"),)
+    refused = AUTHENTICATOR.complete(sent, asked)
+    assert refused.headers == (("Authorization", "Bearer t1"),)
     assert b"scope=orders%3Aread" in (server.requests[0].body or b"")
-    monkeypatch.setattr("actions.integrations.tokens.FRESH_SECONDS", -1.0)
-    assert AUTHENTICATOR.renew(asked)
+    assert AUTHENTICATOR.renew(refused, asked)
     assert AUTHENTICATOR.complete(sent, asked).headers == (("Authorization", "Bearer t2"),)
-    assert not AUTHENTICATOR.renew(how("whoToken"))
+    assert not AUTHENTICATOR.renew(AUTHENTICATOR.complete(sent, how("whoToken")), how("whoToken"))
 
 
 @pytest.mark.parametrize(

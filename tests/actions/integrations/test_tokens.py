@@ -127,15 +127,27 @@ def test_how_long_a_token_lasts(tokens: Tokens, server: Upstream, clock: Clock, 
     assert len(server.requests) == 2
 
 
-def test_a_refused_token_is_forgotten(tokens: Tokens, server: Upstream, clock: Clock) -> None:
-    """Unless it is so new that the refused one must have been another."""
+def test_a_refused_token_is_used_no_more(tokens: Tokens, server: Upstream, clock: Clock) -> None:
+    """However new it is; one that took its place meanwhile is not meant."""
     asked = client(server)
     tokens.get(asked)
-    tokens.refuse(asked)
-    assert tokens.get(asked) == "t1"
-    clock.now += FRESH_SECONDS + 0.1
-    tokens.refuse(asked)
+    assert tokens.refuse(asked, "t1")
     assert tokens.get(asked) == "t2"
+    assert tokens.refuse(asked, "t1")
+    assert tokens.get(asked) == "t2"
+
+
+def test_who_refuses_every_token_gets_no_third_one_at_once(tokens: Tokens, server: Upstream, clock: Clock) -> None:
+    """A service that answers 401 whatever it is sent does not have a token made for each of its answers."""
+    asked = client(server)
+    tokens.get(asked)
+    tokens.refuse(asked, "t1")
+    tokens.get(asked)
+    assert not tokens.refuse(asked, "t2")
+    assert tokens.get(asked) == "t2"
+    clock.now += FRESH_SECONDS + 0.1
+    assert tokens.refuse(asked, "t2")
+    assert tokens.get(asked) == "t3"
 
 
 def test_one_thread_fetches(tokens: Tokens, server: Upstream, monkeypatch: pytest.MonkeyPatch) -> None:

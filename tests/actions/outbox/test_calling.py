@@ -26,7 +26,7 @@ class Renewing:
         fetch(Request("GET", how["token"]))
         return request
 
-    def renew(self, how: Mapping[str, Any]) -> bool:
+    def renew(self, request: Request, how: Mapping[str, Any]) -> bool:
         """It is always worth another attempt."""
         return True
 
