@@ -14,11 +14,16 @@ _PATTERN = re.compile(
     r"(?:(?P<scheme>https?)://)?(?:\[(?P<address>[0-9a-f:.]+)\]|(?P<host>[a-z0-9_*-]+(?:\.[a-z0-9_*-]+)*))"
     r"(?::(?P<port>[0-9]{1,5}))?"
 )
+_DIGITS = re.compile(r"[0-9.*]*[0-9][0-9.*]*")
 
 
 @dataclass(frozen=True, slots=True)
 class HostPattern:
-    """Which scheme, host and port; ``None`` is any. ``host`` is matched as a whole, ``*`` stands for any characters."""
+    """Which scheme, host and port; ``None`` is any. ``host`` is matched as a whole.
+
+    ``*`` stands for any characters; beside digits alone, as in ``10.0.*``, for those of an address: whoever writes
+    that means no name that somebody else may give himself (``10.0.example.org``).
+    """
 
     scheme: str | None
     host: re.Pattern[str]
@@ -45,8 +50,13 @@ def read_host_pattern(text: str) -> HostPattern:
     port = int(found["port"]) if found["port"] else None
     if port is not None and not 0 < port < 65536:
         raise WrongPattern(text)
-    host = found["host"] or _address(found["address"])
-    return HostPattern(found["scheme"], re.compile(translate(host)), port)
+    return HostPattern(found["scheme"], _host(found["host"] or _address(found["address"])), port)
+
+
+def _host(text: str) -> re.Pattern[str]:
+    if _DIGITS.fullmatch(text):
+        return re.compile("[0-9.]*".join(map(re.escape, text.split("*"))))
+    return re.compile(translate(text))
 
 
 def _address(text: str) -> str:

@@ -51,3 +51,19 @@ def test_what_names_no_host_is_refused(text: str) -> None:
 def test_no_pattern_names_nobody() -> None:
     """What that means is the caller's to say."""
     assert not is_named([], "http", "example.org", 80)
+
+
+@pytest.mark.parametrize(
+    ("text", "host", "named"),
+    [
+        pytest.param("10.0.*", "10.0.7.1", True, id="address"),
+        pytest.param("10.0.*", "10.0.example.org", False, id="name-that-begins-like-it"),
+        pytest.param("*.7", "10.0.0.7", True, id="end"),
+        pytest.param("10.0.0.7", "10.0.0.7", True, id="all-of-it"),
+        pytest.param("10.0.0.7", "10.0.007", False, id="dots-are-dots"),
+        pytest.param("*", "example.org", True, id="everything"),
+    ],
+)
+def test_digits_name_addresses(text: str, host: str, named: bool) -> None:
+    """Whoever may call a network may not call whatever calls itself like it."""
+    assert is_named([text], "http", host, 80) is named
