@@ -156,7 +156,10 @@ def listed(operation: Operation) -> Listed:
 def _imported(name: str) -> Sequence[Listed]:
     for integration in StoredIntegrations():
         if name == integration:
-            return [_of_integration(integration, one, ()) for one in list_operations(integration)]
+            found = list_operations(integration)
+            if len(found) == 1:  # it is shown as one, so with its arguments
+                return _one_of_integration(integration, found[0].id)
+            return [_of_integration(integration, one, ()) for one in found]
         if name.startswith(f"{integration}."):
             return _one_of_integration(integration, name.removeprefix(f"{integration}."))
     return ()
@@ -164,6 +167,8 @@ def _imported(name: str) -> Sequence[Listed]:
 
 def _suggestion(name: str) -> str:
     stored = StoredIntegrations()
+    if name in stored:
+        return "The document of the integration of that name has none."
     for integration in stored:
         if name.startswith(f"{integration}."):
             return did_you_mean(name.removeprefix(f"{integration}."), stored[integration].ids())

@@ -14,7 +14,7 @@ from actions import listing
 from actions.dialects.daptin.targets import ENTITY_METHODS, EXECUTE, method_of
 from actions.operations.base import Operation
 from actions.operations.registry import all_operations
-from tests.integrations import import_shop
+from tests.integrations import import_shop, shop_bytes, shop_data
 
 TOKEN = """\
 session.switch, effect: none
@@ -181,6 +181,18 @@ def test_the_operations_of_an_integration() -> None:
     with pytest.raises(CommandError, match=r"^No operation 'shpo'\. Did you mean 'shop'\?$"):
         printed("shpo")
     assert "  status   a text, one of open, paid\n" in printed("shop.listOrders")
+
+
+@pytest.mark.django_db
+def test_an_integration_of_few_operations() -> None:
+    """A single one is shown with its arguments, as under its own name; that there is none is said."""
+    paths = {"/orders": {"post": shop_data()["paths"]["/orders"]["post"]}}
+    import_shop(content=shop_bytes(paths=paths), name="one")
+    import_shop(content=shop_bytes(paths={}), name="empty")
+    assert printed("one") == OF_SHOP.replace("Type: shop", "Type: one")
+    none = r"^No operation 'empty'\. The document of the integration of that name has none\.$"
+    with pytest.raises(CommandError, match=none):
+        printed("empty")
 
 
 def test_another_provider_is_asked_too(monkeypatch: pytest.MonkeyPatch) -> None:
