@@ -9,13 +9,14 @@ from typing import Literal
 
 from actions.errors import ActionError
 
-Reason = Literal["unreachable", "broken", "tls", "protocol", "unknown_name"]
+Reason = Literal["unreachable", "broken", "tls", "protocol", "json", "unknown_name"]
 _REASONS: dict[Reason, str] = {
     "unreachable": "The other server cannot be reached.",
     "unknown_name": "The name of the other server leads nowhere.",
     "broken": "The other server broke the connection.",
     "tls": "No secure connection to the other server can be made.",
     "protocol": "The other server's answer cannot be read.",
+    "json": "The other server's answer says that it is JSON, and cannot be read as such.",
 }
 
 

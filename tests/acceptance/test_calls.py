@@ -143,6 +143,15 @@ def test_a_failing_server_fails_the_action(define, post, upstream, given, more, 
     assert (Todo.objects.count(), OutgoingEffect.objects.count()) == (0, 0)
 
 
+def test_json_that_is_none_is_told(define, post, upstream):
+    """The author learns what is wrong with the answer; a status that is a failure counts before it."""
+    upstream.answers(answer(404, b"Not found", headers={"Content-Type": "application/json"}), answer(500, b"{"))
+    define(action(request(upstream.url), SAY))
+    told = "The other server's answer says that it is JSON, and cannot be read as such."
+    assert failure(post("todo/call"))["message"] == told
+    assert failure(post("todo/call"))["message"] == "The other server answered with status 500."
+
+
 def test_continue_on_error(define, post, upstream):
     """An optional call may fail: its Reference is null."""
     upstream.answers(answer(503))
@@ -430,6 +439,7 @@ def test_arguments_at_their_bounds(define, post, upstream, more, message):
         pytest.param("[2xx, 404]", 404, 200, id="list"),
         pytest.param("[2xx, 404]", 403, 502, id="not-in-list"),
         pytest.param("any", 503, 200, id="any"),
+        pytest.param("any", 999, 200, id="any-of-its-own"),
         pytest.param("5XX", 599, 200, id="class"),
     ],
 )
