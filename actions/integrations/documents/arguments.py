@@ -178,7 +178,8 @@ class Names:
             if self.shape(index).properties.get(key, False) is not False:
                 return f"Bodies of type '{other.type}' have it: add '{CONTENT_TYPE}: {other.type}'."
         names = [*self.written, *(name for name, one in shape.properties.items() if one is not False)]
-        return did_you_mean(key, names + ([BODY] if body else []))
+        meant = did_you_mean(key, names + ([BODY] if body else []))
+        return meant or (f"The whole body is called '{BODY}'." if body and not shape.properties else "")
 
 
 def _written(parameters: tuple[Parameter, ...]) -> tuple[dict[str, int], dict[str, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
@@ -16,7 +17,7 @@ from actions.integrations.documents.schemes import read_security
 from actions.integrations.documents.servers import read_servers
 from actions.integrations.documents.values import MAX_NAME, Body, Security, ServiceOperation, bounded, made_name
 
-METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch")
 MAX_OPERATIONS: Final = 20_000
 MAX_PATH: Final = 2000
 
@@ -64,12 +65,9 @@ class _Reader:
         if not isinstance(item.value, dict):
             document.report(item.pointer, "A path must be an object; it is left out.")
             return
-        for method in METHODS:
-            if method not in item.value or (method == "trace" and document.swagger):
-                continue
-            part = item.child(method)
-            followed = document.follow(part)
-            part = followed if isinstance(followed.value, dict) else part
+        for method, written in self._methods(item):
+            followed = document.follow(written)
+            part = followed if isinstance(followed.value, dict) else written
             if not isinstance(part.value, dict):
                 document.report(part.pointer, "An operation must be an object; it is left out.")
             elif len(self.found) >= MAX_OPERATIONS:
@@ -77,6 +75,16 @@ class _Reader:
             else:
                 operation = self._operation(method.upper(), path, item, part)
                 self.found[operation.id] = operation
+
+    def _methods(self, item: Part) -> Iterator[tuple[str, Part]]:
+        """Yield the methods of a path that are called, as some write them in capitals."""
+        for method in METHODS:
+            written = next((key for key in (method, method.upper()) if key in item.value), "")
+            if written:
+                yield method, item.child(written)
+        for key in ("trace", "TRACE"):
+            if key in item.value:
+                self._report(item.child(key), "TRACE is never sent; the operation is left out.")
 
     def _operation(self, method: str, path: str, item: Part, part: Part) -> ServiceOperation:
         document = self.schemas.source
@@ -122,9 +130,11 @@ class _Reader:
         return read_swagger_body(self.schemas, lists, self._media(part, "consumes"))
 
     def _needed(self, part: Part) -> Security:
-        if not isinstance(part.value.get("security"), list):
+        own = part.child("security")
+        if not isinstance(own.value, list):
+            self.schemas.source.listed(own)
             return self._security
-        return read_security(self.schemas.source, part.child("security"), self._declared)
+        return read_security(self.schemas.source, own, self._declared)
 
     def _media(self, part: Part, key: str) -> tuple[str, ...]:
         """Return 2.0's ``consumes`` or ``produces``, of the operation or else of the document."""

@@ -37,7 +37,7 @@ def read_parameters(schemas: Schemas, path: str, lists: Iterable[Part]) -> tuple
     found: dict[tuple[str, str], Parameter] = {}
     for parts in lists:
         own: dict[tuple[str, str], Parameter] = {}
-        listed = parts.items()
+        listed = schemas.source.listed(parts)
         if len(listed) > MAX_PARAMETERS:
             schemas.source.report(parts.pointer, f"More than {MAX_PARAMETERS} parameters; the rest is left out.")
         for part in listed[:MAX_PARAMETERS]:

@@ -70,6 +70,12 @@ class Source:
         if len(self._problems) < MAX_PROBLEMS:
             self._problems[DocumentProblem(pointer, message)] = None
 
+    def listed(self, part: Part) -> list[Part]:
+        """Return the items of a part that has to be a list. Reported, and none, where it is something else."""
+        if part.value and not isinstance(part.value, list):
+            self.report(part.pointer, f"'{part.pointer.rsplit('/', 1)[-1]}' must be a list; it is left out.")
+        return part.items()
+
     def resolve(self, reference: str) -> Part | None:
         """Return what a reference stands for; ``None`` where it leads nowhere, or out of the document."""
         if reference == "#":

@@ -72,7 +72,7 @@ def read_security(document: Source, part: Part, declared: Any) -> Security:
 
     Where all of them name schemes that nobody declares, whatever is declared may be meant, or nothing.
     """
-    found = [_needed(document, one, declared) for one in part.items()[:MAX_LISTED]]
+    found = [_needed(document, one, declared) for one in document.listed(part)[:MAX_LISTED]]
     alternatives = _bounded(dict.fromkeys(one for one in found if one is not None))
     usable = tuple(one for one in alternatives if all(name in declared for name, _ in one))
     if alternatives and not usable:

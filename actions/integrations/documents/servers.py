@@ -29,7 +29,7 @@ def clean_server(url: str) -> str:
 
 def read_servers(document: Source, part: Part, source: str) -> tuple[str, ...]:
     """Return the addresses under ``servers`` of the document, a path or an operation (3.x)."""
-    listed = part.child("servers").items()[:MAX_SERVERS]
+    listed = document.listed(part.child("servers"))[:MAX_SERVERS]
     if not listed and part.pointer:
         return ()
     found = [_server(document, one, source) for one in listed] if listed else [clean_server(join(source, "/"))]

@@ -24,7 +24,7 @@ from openapi_schema_validator import OAS30Validator, OAS30WriteValidator, OAS31V
 
 from tests.actions.integrations.making import Maker, resolve
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
 
 
 class Refusal(Exception):

@@ -364,7 +364,10 @@ def test_a_medium_is_chosen(arguments: Any, problems: Any) -> None:
         pytest.param(
             {"type": "array", "items": {"type": "integer"}},
             {"a": 1},
-            [("a", "unknown", "Unknown argument 'a'."), ("body", "missing", "'body' is missing.")],
+            [
+                ("a", "unknown", "Unknown argument 'a'. The whole body is called 'body'."),
+                ("body", "missing", "'body' is missing."),
+            ],
             id="list",
         ),
         pytest.param(

@@ -237,6 +237,29 @@ def test_long_names_are_cut_and_stay_different() -> None:
     assert names[0] != names[1]
 
 
+def test_what_should_be_a_list_is_told() -> None:
+    """Nothing of a document is left out in silence."""
+    operation = {"operationId": "b", "parameters": {"name": "x"}, "security": "key", "servers": {"url": "/"}}
+    service = read({"/a": {"servers": "x", "parameters": 1, "get": operation}})
+    assert sorted(messages(service)) == [
+        f"/paths/~1a/{place} must be a list; it is left out."
+        for place in (
+            "get/parameters: 'parameters'",
+            "get/security: 'security'",
+            "get/servers: 'servers'",
+            "parameters: 'parameters'",
+            "servers: 'servers'",
+        )
+    ]
+
+
+def test_methods_in_capitals_are_read_and_trace_is_not_sent() -> None:
+    """As some write them; an operation that could not be called would only be found out when it is."""
+    service = read({"/a": {"GET": {"operationId": "a"}, "get": {"operationId": "b"}, "POST": {}, "trace": {}}})
+    assert list(service.operations) == ["b", "POST /a"]
+    assert messages(service) == ["/paths/~1a/trace: TRACE is never sent; the operation is left out."]
+
+
 def test_parts_of_a_path_count_for_its_operations() -> None:
     """Its parameters are theirs; ``$ref``s to parameters and path items are followed."""
     service = read(
