@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import ChainMap
+from collections.abc import Container
 from itertools import islice
 
 from actions.errors import Problem, RefusedDocument
+from actions.importing.texts import ENTITY
 from actions.integrations.known import Known
 from actions.integrations.store import StoredIntegrations
 from actions.loading.uses import candidates, compile_served, plans_with
@@ -39,15 +41,18 @@ def callers(name: str, most: int | None = None) -> list[Definition]:
     return list(islice((row for row, plan in plans_with(name) if _calls(plan, name)), most))
 
 
-def broken_by(known: Known) -> tuple[Problem, ...]:
+def broken_by(known: Known, renewed: Container[str] = ()) -> tuple[Problem, ...]:
     """Return the problems of actions that have none now, and would if the integration were this one.
 
-    Each has its place in the text of the action, ``TYPE.NAME``.
+    Each has its place in the text of the action, ``TYPE.NAME``. ``renewed`` are names of installed actions that are
+    written anew for the document, so what they say now does not matter.
     """
     stored = StoredIntegrations()
     after: Integrations = ChainMap({known.name: known}, stored)  # type: ignore[arg-type]  # read only
     found: list[Problem] = []
     for row in candidates(known.name):
+        if row.type_name == ENTITY and row.name in renewed:
+            continue
         problems = _errors(row, after)
         if problems and not _errors(row, stored):
             found.extend(problems)

@@ -50,6 +50,12 @@ def install(name: str, operations: Sequence[str] | None = None, author: UserAcco
     return Installed(tuple(saved), tuple(sorted(edited)), tuple(refused))
 
 
+def renewed_by(name: str, operations: Iterable[ServiceOperation]) -> frozenset[str]:
+    """Return the names of the actions that are there, and that installing these operations would write anew."""
+    rows = Definition.objects.filter(type_name=ENTITY, source=_source(name), served_version__source=_source(name))
+    return frozenset({action_name(one) for one in operations} & set(rows.values_list("name", flat=True)))
+
+
 def _prepared(name: str, operations: Iterable[ServiceOperation], refused: list[str]) -> Iterator[Prepared]:
     for one in operations:
         try:

@@ -21,6 +21,7 @@ from actions.errors import ActionError
 from actions.importing.choosing import Configured, configured, describe_changes
 from actions.importing.errors import BreaksActions, ImportRefused
 from actions.importing.fitting import broken_by
+from actions.importing.installing import renewed_by
 from actions.importing.reports import ImportReport
 from actions.integrations.documents import (
     Service,
@@ -44,14 +45,15 @@ _UNREAD = "document", "problems"
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """What whoever imports wants besides: another address (``""``: the document's, ``None``: as it was), what else is
-    configured of authentication (``actions.importing.choosing``), whether served actions may break, and whether
-    everything is only tried.
+    configured of authentication (``actions.importing.choosing``), whether served actions may break, whether everything
+    is only tried, and whether the operations are installed afterwards.
     """
 
     server: str | None = None
     authentication: tuple[str, ...] = ()
     force: bool = False
     dry_run: bool = False
+    installs: bool = False
 
 
 def import_document(name: str, content: bytes, source: str, wishes: Wishes = Wishes()) -> ImportReport:
@@ -70,8 +72,7 @@ def import_document(name: str, content: bytes, source: str, wishes: Wishes = Wis
     server = _server(wishes.server, old)
     new = _row(name, source, service, server)
     operations = list(_operations(new, service))
-    choice = _choice(old, new, wishes)
-    report = _report(old, new, service, operations, choice)
+    report = _report(old, new, service, operations, wishes)
     if report.broken and not wishes.force and not wishes.dry_run:
         raise BreaksActions(report)
     if not wishes.dry_run:
@@ -154,8 +155,10 @@ def _report(
     new: Integration,
     service: Service,
     operations: list[IntegrationOperation],
-    choice: Configured,
+    wishes: Wishes,
 ) -> ImportReport:
+    choice = _choice(old, new, wishes)
+    renewed = renewed_by(new.name, service.operations.values()) if wishes.installs else frozenset()
     before: Mapping[str, str] = dict(old.operations.values_list("operation_id", "digest")) if old else {}
     after = {one.operation_id: one.digest for one in operations}
     known = known_service(new.name, service, server=new.server, authentication=choice.authentication)
@@ -174,7 +177,7 @@ def _report(
         removed=removed,
         changed=changed,
         is_new=old is None,
-        broken=broken_by(known) if removed or changed else (),
+        broken=broken_by(known, renewed) if removed or changed else (),
         authentication=tuple(describe_changes(old.authentication if old else {}, choice.authentication)),
         lacking=tuple((name, service.schemes[name]) for name in lacking),
         notes=tuple(_notes(new, service, choice, lacking)),

@@ -45,8 +45,8 @@ class Command(DatabaseCommand):
         parser.add_argument("--force", action="store_true", help="Import it although served actions will not work.")
 
     def handle(self, *args: Any, name: str, where: str, **options: Any) -> None:
-        said = tuple(options["auth"])
-        wishes = Wishes(options["server"], said, force=options["force"], dry_run=options["dry_run"])
+        wished = {key: options[key] for key in ("force", "dry_run")}
+        wishes = Wishes(options["server"], tuple(options["auth"]), **wished, installs=options["install"])
         try:
             report = import_document(name, *read_source(where), wishes)
             self._print(report)

@@ -196,6 +196,30 @@ def test_installing(file: Path) -> None:
     assert out[-2:] == ["kept       getOrder: somebody has edited it.", "Actions: 0 added, 0 changed, 4 unchanged."]
 
 
+def test_what_is_installed_again_does_not_stand_in_the_way(file: Path) -> None:
+    """Actions that are written anew for the document break nothing; what somebody has edited may."""
+    run("shop", str(file), "--install")
+    data = json.loads(without())
+    operation = data["paths"]["/orders/{id}"]["get"]
+    operation["parameters"] = [*operation.get("parameters", []), NEEDED]
+    file.write_text(json.dumps(data))
+    with pytest.raises(CommandError, match=r"^1 served action"):
+        run("shop", str(file))
+    assert not any(line.startswith("ACT") for line in run("shop", str(file), "--install", "--dry-run")[1])
+    out, _ = run("shop", str(file), "--install")
+    assert re.fullmatch(r"Actions: \d+ added, 1 changed, \d+ unchanged\.", out[-1])
+    served = Definition.objects.get(name="getOrder").served_version
+    assert served is not None
+    save_definition(f"# mine\n{served.text}", "admin")
+    operation["parameters"] = [*operation["parameters"], {**NEEDED, "name": "another"}]
+    file.write_text(json.dumps(data))
+    with pytest.raises(CommandError, match=r"^1 served action"):
+        run("shop", str(file), "--install")
+
+
+NEEDED = {"name": "needed", "in": "query", "required": True, "schema": {"type": "string"}}
+
+
 def test_actions_that_would_break(tmp_path: Path) -> None:
     """Exit code 1 and every place; with --force it is done."""
     run("shop", str(SHOP))
