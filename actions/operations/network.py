@@ -141,6 +141,7 @@ def compose(arguments: Mapping[str, Any]) -> Outgoing:
     Raises:
         OutcomeRefused: naming the argument. OutboundBlocked, RequestRefused: it must not be sent.
     """
+    check_together(arguments)
     body, content_type = _body(arguments)
     headers = tuple(_headers(arguments.get("Headers"), content_type))
     request = Request(_method(arguments), _url(arguments), headers, body)
@@ -152,9 +153,21 @@ def compose(arguments: Mapping[str, Any]) -> Outgoing:
         retries=whole(arguments, "Retries", least=0, most=MOST_RETRIES, default=0),
     )
     expected = expected_statuses(arguments.get("ExpectStatus"))
-    if arguments.get(WEBHOOK) is not None and request.method in SAFE:
-        raise OutcomeRefused(f"'{WEBHOOK}' signs what is sent, as by POST; {request.method} sends nothing.")
     return Outgoing(request, limits, expected, by_secrets(arguments))
+
+
+def check_together(arguments: Mapping[str, Any]) -> None:
+    """Refuse arguments that contradict one another: two bodies, two credentials, a signature of nothing.
+
+    Raises:
+        OutcomeRefused.
+    """
+    if arguments.get("FormData") is not None and arguments.get("Body") is not None:
+        raise OutcomeRefused("Either 'FormData' or 'Body' is sent.")
+    by_secrets(arguments)
+    method = _method(arguments)
+    if arguments.get(WEBHOOK) is not None and method in SAFE:
+        raise OutcomeRefused(f"'{WEBHOOK}' signs what is sent, as by POST; {method} sends nothing.")
 
 
 def _method(arguments: Mapping[str, Any]) -> str:
@@ -177,8 +190,6 @@ def _url(arguments: Mapping[str, Any]) -> str:
 def _body(arguments: Mapping[str, Any]) -> tuple[bytes | None, str]:
     """Return the bytes of the body, and their media type."""
     form, body = arguments.get("FormData"), arguments.get("Body")
-    if form is not None and body is not None:
-        raise OutcomeRefused("Either 'FormData' or 'Body' is sent.")
     if form is not None:
         return urlencode(_pairs("FormData", form)).encode(), FORM
     if body is None:

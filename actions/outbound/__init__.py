@@ -8,7 +8,7 @@ whole. It knows nothing of operations, plans and requests to this server.
 """
 
 from actions.outbound.calls import deadline, ending_in
-from actions.outbound.checking import check_request, may_be_header
+from actions.outbound.checking import check_header, check_request, may_be_header
 from actions.outbound.client import fetch
 from actions.outbound.errors import (
     OutboundBlocked,
@@ -35,6 +35,7 @@ __all__ = [
     "UpstreamBusy",
     "UpstreamFailed",
     "UpstreamTimeout",
+    "check_header",
     "check_request",
     "deadline",
     "ending_in",

@@ -68,12 +68,17 @@ def _check_headers(headers: Headers) -> None:
     if len(headers) > MOST_HEADERS or size > MOST_HEADER_BYTES:
         raise RequestRefused(f"There are more than {MOST_HEADERS} headers, or {MOST_HEADER_BYTES} bytes of them.")
     for name, value in headers:
-        _check_header(name, value)
+        check_header(name, value)
 
 
-def _check_header(name: str, value: str) -> None:
+def check_header(name: str, value: str) -> None:
+    """Judge one header, its value without blanks around it.
+
+    Raises:
+        RequestRefused: it cannot be sent, or is the connection's.
+    """
     if _TOKEN.fullmatch(name) is None:
-        raise RequestRefused("A header has a name that cannot be sent.")
+        raise RequestRefused("A header has a name that cannot be sent.", hint="Write letters, digits and '-'.")
     if name.lower() in OURS:
         raise RequestRefused(f"The header '{name}' cannot be set.", hint="It belongs to the connection.")
     if not may_be_header(value):

@@ -93,7 +93,7 @@ def test_a_webhook_whose_answer_is_read(run: Run, receiver: Upstream) -> None:
 @pytest.mark.parametrize(
     ("more", "value", "status", "code"),
     [
-        pytest.param("Method: GET", SHARED, 422, "invalid_outcome", id="nothing is sent"),
+        pytest.param("Method: \"!'GET'\"", SHARED, 422, "invalid_outcome", id="nothing is sent"),
         pytest.param("Method: POST, Headers: {Idempotency-Key: a.b}", SHARED, 422, "invalid_outcome", id="no id"),
         pytest.param(SENT, "canary-1234", 503, "secret_unusable", id="no key of a sender"),
     ],

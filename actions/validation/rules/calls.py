@@ -8,16 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from actions.errors import Problem
+from actions.errors import OutcomeRefused, Problem
 from actions.locations import Location
 from actions.operations.base import Hold
-from actions.operations.network import METHODS
-from actions.outbound import OutboundBlocked, Request, RequestRefused, check_request
+from actions.operations.network import METHODS, check_together
+from actions.operations.params import is_kind
+from actions.outbound import OutboundBlocked, Request, RequestRefused, check_header, check_request
+from actions.outbox.secrets import HEADERS
 from actions.plan.effects import calls_under_locks, names_read, waits
 from actions.plan.nodes import Plan, Step
 from actions.plan.visitor import all_templates, steps
-from actions.validation.arguments import Argument, arguments
+from actions.validation.arguments import Argument, argument_lists, arguments
 from actions.validation.context import ActionKey, Context
+from actions.validation.literals import known_parts
 from actions.validation.problems import PlanProblem
 from entities.values import ABSENT
 
@@ -106,7 +109,11 @@ def _invoked(step: Step) -> ActionKey | None:
 
 
 def _refused(step: Step, context: Context) -> Iterator[Problem]:
+    for place, found in argument_lists(step):
+        yield from _contradiction(step, place, found)
     for argument in arguments(step):
+        if argument.name in ("Headers", HEADERS) and isinstance(argument.source, dict):
+            yield from _refused_headers(argument, context)
         if argument.name == "Url" and isinstance(argument.literal, str):
             yield from _judged(argument.literal, argument, context)
         elif (
@@ -118,6 +125,31 @@ def _refused(step: Step, context: Context) -> Iterator[Problem]:
             yield RefusedRequest(
                 f"'{argument.literal}' is no method of a request.", place, f"Known: {', '.join(METHODS)}."
             )
+
+
+def _contradiction(step: Step, place: Location, found: tuple[Argument, ...]) -> Iterator[Problem]:
+    """Report what is written out and does not go together; what is wrong by itself is told there."""
+    params = {param.name: param for param in step.operation.params}
+    written = {one.name: one.literal for one in found if one.literal is not ABSENT}
+    known = {name: value for name, value in written.items() if name in params and is_kind(value, params[name])}
+    if any(one.name == "Method" for one in found) and str(known.get("Method")).upper() not in METHODS:
+        known["Method"] = "POST"
+    try:
+        check_together(known)
+    except OutcomeRefused as refused:
+        yield RefusedRequest(refused.message, place, refused.hint)
+
+
+def _refused_headers(argument: Argument, context: Context) -> Iterator[Problem]:
+    for name, part in known_parts(argument.source).items():
+        for value in part if isinstance(part, list) else [part]:
+            text = value.strip(" \t") if isinstance(value, str) and argument.name != HEADERS else ""
+            try:
+                check_header(name, text)
+            except RequestRefused as refused:
+                yield RefusedRequest(
+                    refused.message, context.places.value(argument.within, argument.name, name), refused.hint
+                )
 
 
 def _judged(url: str, argument: Argument, context: Context) -> Iterator[Problem]:

@@ -250,7 +250,7 @@ def test_who_cannot_use_a_new_value_is_told(command: Any, capsys: Any, change: t
 def test_outcomes_that_cannot_use_a_new_value_are_told(command: Any, capsys: Any) -> None:
     """What signs webhooks by it; not what only sends it."""
     command("set", "partner", typed=FITS.encode())
-    for name, attributes in (("signs", "WebhookSecret: partner"), ("sends", "BearerSecret: partner")):
+    for name, attributes in (("signs", "Method: POST, WebhookSecret: partner"), ("sends", "BearerSecret: partner")):
         save_definition(USES.format(name=name, keys="", attributes=attributes), name)
     assert command("rotate", "partner", "--keep-old-for", "1h", typed=b"canary")[0] == 0
     assert capsys.readouterr().err == (
