@@ -51,13 +51,15 @@ class Verified:
     """One event whose sender is known.
 
     ``body`` is the event's own part of the request, the whole body where a request is one event. ``event_type`` is
-    empty where the sender names none; ``signed_at`` (unix seconds) is ``None`` where no time is signed.
+    empty where the sender names none; ``signed_at`` (unix seconds) is ``None`` where no time is signed. ``unsigned``
+    names headers that the scheme signs in other requests, and not in this one: anybody can have added them.
     """
 
     event_id: str
     event_type: str
     body: bytes = field(repr=False)
     signed_at: int | None = None
+    unsigned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

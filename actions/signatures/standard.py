@@ -75,7 +75,8 @@ class Standard(Scheme):
         _check(keys, text, _presented(request, f"{family}-signature"))
         check_window(stamp, outside.now, options["Tolerance"])
         kind = events.event_type(events.Content(request), events.in_body("type"))
-        return (Verified(name, kind, request.body, stamp),)
+        unsigned = tuple(header for header in self.signed_headers if not header.startswith(f"{family}-"))
+        return (Verified(name, kind, request.body, stamp, unsigned),)
 
     def sign(self, message: Message, secret: Text, options: Options, outside: Outside) -> SignedRequest:
         """Sign with a shared secret (``whsec_``) or a private key (``whsk_``)."""

@@ -22,6 +22,7 @@ from actions.catalog import Served
 from actions.models import Delivery
 from actions.options import option
 from actions.outbox.retrying import pause
+from actions.plan.webhooks import Webhook
 from actions.signatures.base import SignedRequest, Verified
 from actions.states import DeliveryState, before
 from actions.webhooks.durability import later_clause, make_durable
@@ -87,7 +88,7 @@ def _row(served: Served, request: SignedRequest, event: Verified) -> Delivery:
         scheme=webhook.scheme.name,
         event_id=event.event_id,
         event_type=event.event_type,
-        headers=_headers(request, (*(webhook.options.headers if webhook.options else ()), *webhook.headers)),
+        headers=_headers(request, _kept(webhook, event)),
         content_type=_printable(request.headers.get("content-type", ""))[:LONGEST_TYPE],
         body=event.body,
         received_at=now,
@@ -101,8 +102,14 @@ def _row(served: Served, request: SignedRequest, event: Verified) -> Delivery:
     )
 
 
+def _kept(webhook: Webhook, event: Verified) -> list[str]:
+    """Return the headers that matter, without those that only look signed."""
+    names = (*(webhook.options.headers if webhook.options else ()), *webhook.headers)
+    return [name for name in names if name not in event.unsigned]
+
+
 def _headers(request: SignedRequest, names: Iterable[str]) -> dict[str, str]:
-    """Return the headers that matter and that a row can hold."""
+    """Return the headers with those names that a row can hold."""
     sent = {name: request.headers[name] for name in names if name in request.headers}
     return {name: value for name, value in sent.items() if len(value) <= LONGEST_HEADER and value.isprintable()}
 

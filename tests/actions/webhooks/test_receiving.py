@@ -405,6 +405,18 @@ def test_what_expressions_see(define: Define, send: Sender) -> None:
     assert set(only().headers) == {"webhook-id", "webhook-timestamp", "webhook-signature", "x-shop", "x-region"}
 
 
+@pytest.mark.parametrize("others", [pytest.param(0, id="short"), pytest.param(15, id="too-long-to-be-kept")])
+def test_headers_that_look_signed(define: Define, send: Sender, others: int) -> None:
+    """Of both families of Standard Webhooks one is verified; the other, which anybody can have added, is not shown."""
+    define(NAMES, scheme="standard")
+    request = sign(scheme="standard", event_id="msg_1")
+    signatures = request.headers["webhook-signature"] + f" v2,{'x' * 256}" * others
+    added = {"svix-id": "msg_2", "svix-timestamp": "1", "svix-signature": "v1,x"}
+    assert send(request, **added, **{"webhook-signature": signatures}).status_code == 200
+    *_, headers, _ = json.loads(Todo.objects.get().title)
+    assert headers == {"webhook-id": "msg_1", "webhook-timestamp": request.headers["webhook-timestamp"]}
+
+
 def test_the_rows_are_nobodys(define: Define, send: Sender) -> None:
     """The system writes: with its rights, for nobody."""
     define()
