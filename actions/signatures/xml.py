@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from defusedxml.common import DefusedXmlException
+from defusedxml.common import DefusedXmlException, DTDForbidden
 from defusedxml.ElementTree import ParseError, XMLParser
 
 MOST_LEVELS, MOST_NODES = 32, 10_000
@@ -40,6 +40,8 @@ def read_xml(body: bytes) -> dict[str, Any]:
         found: dict[str, Any] = parser.close()
     except BadXml:
         raise
+    except DTDForbidden:
+        raise BadXml("The body has a document type. Its sender must leave it out.") from None
     except (ParseError, DefusedXmlException, ValueError, LookupError):  # LookupError: an encoding that nobody knows
         raise BadXml("The body is no XML that can be read.") from None
     return found

@@ -51,6 +51,8 @@ def _xml(body: bytes) -> dict[str, Any]:
 
 def _form(body: bytes) -> dict[str, Any]:
     """Return the fields; one that was sent several times is a list."""
+    if body.count(b"&") >= MOST_FIELDS:
+        raise UnreadableEvent(f"The form has more than {MOST_FIELDS} fields.")
     try:
         pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
     except ValueError:

@@ -82,3 +82,20 @@ def test_a_compressed_body() -> None:
     """Its bytes are what was signed; what is wrong with it is said."""
     with pytest.raises(UnreadableEvent, match="The body is compressed"):
         read_event(gzip.compress(b"{}"), JSON)
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "reason"),
+    [
+        pytest.param(FORM, b"&".join([b"a=1"] * 1001), "The form has more than 1000 fields.", id="form-many"),
+        pytest.param(FORM, b"a=%ff", "The body is no form in UTF-8.", id="form-not-utf-8"),
+        pytest.param(XML, BOMB[1], "The body has a document type. Its sender must leave it out.", id="xml-doctype"),
+        pytest.param(XML, b"<a>", "The body is no XML that can be read.", id="xml"),
+        pytest.param(JSON, b"1" * 401, "has more than 400 digits.", id="json-long-number"),
+    ],
+)
+def test_the_reason_is_told(kind: str, body: bytes, reason: str) -> None:
+    """What is told says which of the bounds it was."""
+    with pytest.raises(UnreadableEvent) as refused:
+        read_event(body, kind)
+    assert refused.value.message.endswith(reason)
