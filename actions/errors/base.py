@@ -76,6 +76,8 @@ class ActionError(Exception):
         self.headers: Mapping[str, str] = {}
         # Of an action within the action: whether the message may be computed from one of its secrets.
         self.tells_secret = False
+        # What may be kept of message and hint, once a run has ended with it; ``None``: nothing ran.
+        self.shown: str | None = None
 
 
 class RefusedDocument(ActionError):

@@ -70,7 +70,9 @@ class Recording:
         """Write the row, after everything else was undone. That it cannot be written is no failure of anybody's."""
         if self._inputs is None:
             return
-        if not isinstance(error, ActionError):  # it will be logged
+        if isinstance(error, ActionError):  # it may be kept elsewhere, too
+            error.shown = self._shown(error)
+        else:  # it will be logged
             self._redaction().hide_in(error)
         if self._plan.records is Records.NONE:
             return
@@ -122,6 +124,12 @@ class Recording:
             "failure_pointer": "" if outcome is None else _clean(outcome.pointer, 500),
             "failure_line": self._line(outcome),
         }
+
+    def _shown(self, error: ActionError) -> str:
+        """Return message and hint, as far as they tell no secret."""
+        redaction = self._redaction()
+        message = shown_message(self._plan, error, redaction)
+        return message if message == HIDDEN or not error.hint else f"{message} {redaction.text(error.hint)}"
 
     def _redaction(self) -> Redaction:
         if self.trace is not None:

@@ -55,6 +55,18 @@ class Processed:
     result: Result
     error: ActionError | None = None
 
+    @property
+    def reason(self) -> str:
+        """Why it failed, for people who look after deliveries: no value that is secret in a run is in it."""
+        return told(self.error) if self.error is not None else ""
+
+
+def told(error: ActionError) -> str:
+    """Return what is kept of a failure: what its run shows of it, else message and hint."""
+    if error.shown is not None:
+        return error.shown
+    return f"{error.message} {error.hint}" if error.hint else error.message
+
 
 def process(key: UUID, known: Delivery | None = None) -> Processed:
     """Make the one attempt that the caller has begun. ``known`` is the row, where nobody else can have changed it."""
@@ -161,8 +173,7 @@ def _begin(delivery: Delivery, served: Served, unit: Unit, scope: Scope, scripts
 
 
 def _failed(delivery: Delivery, error: ActionError) -> Processed:
-    detail = error.message if not error.hint else f"{error.message} {error.hint}"
-    shown = "".join(letter if letter.isprintable() else " " for letter in detail)[:500]
+    shown = "".join(letter if letter.isprintable() else " " for letter in told(error))[:500]
     logger.warning("Delivery %s failed at attempt %s: %s", delivery.pk, delivery.attempts, error.name)
     try:
         rows.mark_failed(delivery, error.name[:100], shown, final=isinstance(error, UnreadableEvent))

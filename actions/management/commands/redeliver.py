@@ -37,7 +37,7 @@ class Command(DatabaseCommand):
         for key in _failed(str(action)) if failed else _known(ids):
             done = process_again(key)
             results[done.result] += 1
-            self.stdout.write(f"{key} {done.result.value}{f': {done.error.message}' if done.error else ''}")
+            self.stdout.write(f"{key} {done.result.value}{f': {done.reason}' if done.error else ''}")
         if results[Result.FAILED]:
             raise CommandError(f"{results[Result.FAILED]} of {results.total()} failed.")
         self.stdout.write(f"{results.total()} done.")
