@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from actions.errors import Problem
 from actions.plan.nodes import Plan
 from actions.validation.context import Context
+from actions.validation.rules.answer_headers import answer_headers
 from actions.validation.rules.arguments import declared_arguments
 from actions.validation.rules.bounds import bounds
 from actions.validation.rules.business_key import business_key
@@ -77,6 +78,7 @@ RULES: tuple[Rule, ...] = (
     single_references,
     known_names,
     known_headers,
+    answer_headers,
     readable_scripts,
     known_columns,
     column_values,
