@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from actions.errors import OutcomeRefused, RedirectRefused
 from actions.models import StoredTemplate
 from actions.operations.directives import check_headers
+from actions.operations.texts import CONTENT_TYPE
 from actions.texts.errors import BrokenText
 from actions.texts.rendering import compile_form
 from actions.texts.sql import check_identifiers, parse_statement
@@ -35,13 +36,15 @@ def check_content(content: str) -> None:
 
 
 def check_template_headers(headers: Any) -> None:
-    """Refuse headers that an answer may not have.
+    """Refuse headers that an answer may not have, and what the template's media type says already.
 
     Raises:
         ValidationError.
     """
     if not isinstance(headers, Mapping) or len(headers) > MAX_HEADERS:
         raise ValidationError(f"Write a mapping of at most {MAX_HEADERS} headers.", "headers")
+    if any(str(name).lower() == CONTENT_TYPE for name in headers):
+        raise ValidationError("The content type is the template's 'mime_type'.", "headers")
     try:
         check_headers(headers)
     except (OutcomeRefused, RedirectRefused) as error:

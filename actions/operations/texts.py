@@ -21,6 +21,7 @@ from actions.texts.stored import StoredText
 
 ANSWER, TEXT = "answer", "text"
 _OWN = ("template", "as")
+CONTENT_TYPE = "content-type"  # a template's media type is the row's: it is what its values are escaped for
 
 
 @register
@@ -60,7 +61,7 @@ def _page(stored: StoredText, text: str) -> Result:
     page = {
         "content": base64.b64encode(text.encode("utf-8", "replace")).decode(),
         "mime_type": _with_charset(stored.mime_type),
-        "headers": dict(stored.headers),
+        "headers": {name: value for name, value in stored.headers.items() if name.lower() != CONTENT_TYPE},
         "__type": "render",
     }
     check_directive("render", page)
@@ -68,7 +69,10 @@ def _page(stored: StoredText, text: str) -> Result:
 
 
 def _with_charset(mime_type: str) -> str:
-    return f"{mime_type}; charset=utf-8" if mime_type.startswith("text/") and ";" not in mime_type else mime_type
+    """Return a media type that says how a text is encoded: always in UTF-8, whatever the row says."""
+    essence, _, setting = mime_type.partition(";")
+    says_another = setting.strip().lower().startswith("charset=")
+    return f"{essence}; charset=utf-8" if says_another or (essence.startswith("text/") and not setting) else mime_type
 
 
 def _most(value: Any) -> int:

@@ -109,6 +109,23 @@ def test_markup_is_escaped_by_the_media_type(shown, mime_type, text):
     assert shown("{{ value }}", "<b>'", mime_type=mime_type) == text
 
 
+@pytest.mark.parametrize(
+    ("mime_type", "sent"),
+    [
+        pytest.param("text/plain", "text/plain; charset=utf-8", id="no header takes its place"),
+        pytest.param("text/html; charset=latin-1", "text/html; charset=utf-8", id="the encoding is ours"),
+        pytest.param("application/xml;charset=UTF-7", "application/xml; charset=utf-8", id="of any kind"),
+        pytest.param("text/csv; header=absent", "text/csv; header=absent", id="another parameter"),
+    ],
+)
+def test_the_media_type_is_what_was_escaped_for(define, post, mime_type, sent):
+    """What was filled as plain text is not shown as markup, also where a row is older than its form."""
+    define(ACTION)
+    keep("{{ value }}", mime_type=mime_type, headers={"Content-Type": "text/html", "X-From": "row"})
+    answer = post("todo/show", {"value": "<b>ü"})
+    assert (answer.headers["Content-Type"], answer.headers["X-From"]) == (sent, "row")
+
+
 def test_what_is_sent_is_never_a_template(shown):
     """A value with tags in it is a value."""
     sent = "{{ user.email }}{% debug %}"
@@ -187,6 +204,7 @@ def test_what_was_stored_by_another_way_is_refused_when_it_is_used(define, post,
         ({"content": "x", "headers": {"Set-Cookie": "a=b"}}, "headers"),
         ({"content": "x", "headers": {"X": "a\r\nY: b"}}, "headers"),
         ({"content": "x", "headers": ["X"]}, "headers"),
+        ({"content": "x", "headers": {"content-Type": "text/html"}}, "headers"),
         ({"content": "x", "mime_type": "text/html\r\nX: y"}, "mime_type"),
         ({"content": "x", "name": "a\nb"}, "name"),
     ],
