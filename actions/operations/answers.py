@@ -47,7 +47,7 @@ def _read(response: Response) -> Any:
     if not response.body:
         return None
     if _is_json(response.content_type):
-        return _json(response.body)
+        return _json(response.body) if response.body.strip() else None
     try:
         text = response.body.decode()
     except UnicodeDecodeError:

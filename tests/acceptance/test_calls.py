@@ -108,6 +108,7 @@ def test_bodies(define, post, upstream, more, body, content_type):
         pytest.param(answer(200, b"plain", headers={"Content-Type": "text/plain"}), "plain", id="text"),
         pytest.param(answer(200, b"\xff\x00", headers={"Content-Type": "image/png"}), None, id="bytes"),
         pytest.param(answer(204), None, id="nothing"),
+        pytest.param(answer(200, b" \r\n", headers={"Content-Type": "application/json"}), None, id="blanks"),
         pytest.param(answer(404, json=[1]), [1], id="refusal-with-a-list"),
     ],
 )
