@@ -297,14 +297,21 @@ def test_secrets_are_named_and_never_shown(define, post, upstream):
     assert "Sup3rS3cret" not in response.content.decode() + Run.objects.get().trace
 
 
-@pytest.mark.parametrize("named", ["BearerSecret: partner", "SecretHeaders: {X-Key: partner}"])
+@pytest.mark.parametrize(
+    "named", ["BearerSecret: partner", "SecretHeaders: {X-Key: partner}"], ids=["bearer", "header"]
+)
 def test_a_secret_that_no_header_can_hold_is_the_servers_mistake(define, post, upstream, caplog, named):
-    """503, not 422: the caller sent nothing wrong. The log says which secret."""
+    """503, not 422, and the log says which; what waits for the commit waits until somebody has mended it."""
     set_secret("partner", Content.of_text("Sup3r\nS3cret"))
     define(action(request(upstream.url, f", Method: POST, {named}"), SAY))
     response = post("todo/call")
     assert (response.status_code, failure(response)["code"]) == (503, "secret_unusable")
     assert "The secret 'partner' cannot be sent in a header" in caplog.text
+    define(action(request(upstream.url, f", Method: POST, {named}", "SkipInResponse: yes")))
+    assert post("todo/call").status_code == 200
+    send_due()
+    waiting = OutgoingEffect.objects.get()
+    assert (waiting.state, waiting.last_error) == ("pending", "secret_unusable")
     assert "Sup3r" not in response.content.decode() + caplog.text
     assert upstream.requests == []
 

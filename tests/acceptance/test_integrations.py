@@ -164,6 +164,27 @@ def test_each_way_to_authenticate(define, post, upstream, method, scheme, value,
     assert "CANARY" not in json.dumps(list(Run.objects.values("trace")), default=str)
 
 
+@pytest.mark.parametrize(
+    ("method", "scheme", "status"),
+    [
+        pytest.param("whoToken", "token", 503, id="bearer"),
+        pytest.param("listOrders", "key", 503, id="header"),
+        pytest.param("whoPassword", "password", 200, id="basic"),
+        pytest.param("whoQuery", "queryKey", 200, id="query"),
+        pytest.param("whoCookie", "cookieKey", 200, id="cookie"),
+    ],
+)
+def test_a_secret_that_no_header_can_hold(define, post, upstream, method, scheme, status):
+    """Where it is not encoded it cannot be sent, and that is told as what it is."""
+    import_shop(upstream.url)
+    keep("secret", "first\nsecond")
+    authenticate(server=upstream.url, **{scheme: "secret"})
+    define(action(call(method), "Type: said, Method: ACTIONRESPONSE, Attributes: {all: $a}"))
+    answered = post("todo/call")
+    assert answered.status_code == status
+    assert status == 200 or failure(answered)["code"] == "secret_unusable"
+
+
 def test_client_credentials(define, post, upstream):
     """One token for many calls; where it is refused, another one, once; it is in no row, no trace, no answer."""
     tokens = iter(["CANARY-1", "CANARY-2", "CANARY-3"])
