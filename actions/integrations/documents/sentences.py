@@ -26,6 +26,7 @@ _LIMITS: Final = {
     "minProperties": "an object with at least {} properties",
     "maxProperties": "an object with at most {} properties",
 }
+_FIXED: Final = {"uniqueItems": "Must not have the same item twice."}
 _MAX_OPTIONS: Final = 20
 _MAX_SHOWN: Final = 60
 
@@ -43,7 +44,7 @@ def sentence(keyword: str, facts: Mapping[str, Any]) -> str:
         return f"Must be a multiple of {facts['multiple_of']}."
     if keyword == "pattern":
         return f"Must match the pattern '{facts['pattern'][:_MAX_SHOWN]}'."
-    return f"The document does not allow it ('{keyword}')."
+    return _FIXED.get(keyword, f"The document does not allow it ('{keyword}').")
 
 
 def _single(text: str) -> str:

@@ -125,11 +125,18 @@ def _problems(error: Any) -> Iterator[ArgumentProblem]:
         for key in error.kind.unexpected:
             yield ArgumentProblem((*path, key), "unknown", f"Unknown property '{key[:60]}'.")
     elif name == "falseSchema":
-        yield ArgumentProblem(path, "unknown", "This must not be given.", "It is read only: answers alone have it.")
+        yield _never(path)
     elif name == "type":
         yield ArgumentProblem(path, "type", sentence(name, error.kind.as_dict()))
     else:
         yield ArgumentProblem(path, "value", sentence(name, error.kind.as_dict()))
+
+
+def _never(path: Path) -> ArgumentProblem:
+    """Return the problem of what no value fits: an item beyond a tuple's end, or a property of answers alone."""
+    if path and isinstance(path[-1], int):
+        return ArgumentProblem(path, "unknown", "The list must end before it.")
+    return ArgumentProblem(path, "unknown", "This must not be given.", "It is read only: answers alone have it.")
 
 
 def _closes_a_part(error: Any) -> bool:

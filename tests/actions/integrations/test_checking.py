@@ -100,6 +100,9 @@ PAID = {"amount": 5, "currency": "eur"}
         pytest.param({**PAID, "tags": None}, [("tags", "type", "Must be a list.")], id="null-refused"),
         pytest.param({**PAID, "note": "long"}, [("note", "value", "Must be at most 3 characters long.")], id="length"),
         pytest.param({**PAID, "tags": ["a", 5]}, [("tags.1", "type", "Must be a text.")], id="item"),
+        pytest.param(
+            {**PAID, "tags": ["a", "a"]}, [("tags", "value", "Must not have the same item twice.")], id="item-twice"
+        ),
         pytest.param({**PAID, "payer": 5}, [("payer", "type", "Must be an object or a text.")], id="alternatives-type"),
         pytest.param(
             {**PAID, "payer": {}}, [("payer.email", "missing", "'email' is missing.")], id="alternative-meant"
@@ -360,6 +363,12 @@ def test_a_medium_is_chosen(arguments: Any, problems: Any) -> None:
             {"b": "x"},
             [("b", "type", "Must be an integer.")],
             id="open",
+        ),
+        pytest.param(
+            {"properties": {"a": {"prefixItems": [{"type": "integer"}], "items": False}}},
+            {"a": [1, 2]},
+            [("a.1", "unknown", "The list must end before it.")],
+            id="tuple",
         ),
         pytest.param(
             {"type": "array", "items": {"type": "integer"}},
