@@ -2,11 +2,13 @@
 
 A stop takes no new connections, finishes the requests that have begun and waits at most ``STOP_SECONDS`` for them.
 Workers are spawned, not forked, so that none inherits a thread or a connection half-way through something; a worker
-that dies is replaced; workers end with their parent, however that ends.
+that dies is replaced, however often, unless the project cannot be loaded; workers end with their parent, however that
+ends.
 """
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import logging
 import multiprocessing
@@ -16,6 +18,7 @@ import socket
 import threading
 import time
 from contextlib import suppress
+from functools import partial
 from multiprocessing.util import Finalize
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -51,6 +54,22 @@ class NoAdvice(logging.Filter):
         return "Python threads" not in record.getMessage()
 
 
+class Replaced(dict[int, float]):
+    """When each worker was last replaced, for granian, which ends the server where one dies within seconds of that.
+
+    It does not where workers load the project: then the next one will serve, whatever became of this one.
+    """
+
+    def __init__(self, loaded: ctypes.c_double) -> None:
+        super().__init__()
+        self._loaded = loaded
+
+    def get(self, worker: int, default: float = 0.0) -> float:  # type: ignore[override]
+        """Return when, or the default where the project was loaded since."""
+        when = super().get(worker, default)
+        return default if self._loaded.value > when else when
+
+
 def serve(address: Address, *, workers: int, static: Path) -> None:
     """Serve until told to stop; ``static`` holds the collected files and is served without Python."""
     multiprocessing.set_start_method("spawn", force=True)
@@ -70,11 +89,13 @@ def serve(address: Address, *, workers: int, static: Path) -> None:
         log_level=LogLevels.warning,
         log_dictconfig=LOGGING,
     )
-    server.serve(target_loader=load_application)
+    loaded = multiprocessing.RawValue(ctypes.c_double)  # shared with the workers; 0 at first
+    server.respawned_wrks = Replaced(loaded)
+    server.serve(target_loader=partial(load_application, loaded=loaded))
 
 
-def load_application(target: str) -> WholeMessages:
-    """Load the WSGI application; runs in the worker, before it starts any thread."""
+def load_application(target: str, loaded: ctypes.c_double | None = None) -> WholeMessages:
+    """Load the WSGI application; runs in the worker, before it starts any thread. ``loaded`` is told the time."""
     # Ctrl-C reaches every process of the terminal; only the parent decides when the workers stop.
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
@@ -91,6 +112,8 @@ def load_application(target: str) -> WholeMessages:
     set_waiting(served.waiting)
     # The server does not wait for a request whose client has gone, and an interpreter must not end around one.
     Finalize(None, served.wait_until_idle, args=(STOP_SECONDS,), exitpriority=1000)
+    if loaded is not None:
+        loaded.value = time.monotonic()
     return served
 
 

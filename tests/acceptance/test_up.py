@@ -10,6 +10,8 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -195,7 +197,14 @@ def workers(server: Server) -> set[int]:
     """Return the process ids of a server's workers."""
     parent = server.process.pid
     children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-    return {int(pid) for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()}
+    return {int(pid) for pid in children if b"spawn_main" in _command(pid)}
+
+
+def _command(pid: str) -> bytes:
+    """Return the command line; nothing where the process has just ended."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    return b""
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs Linux to find the worker processes")
@@ -208,6 +217,24 @@ def test_a_worker_that_dies_is_replaced(server: Server) -> None:
     server.wait_for("Unexpected exit from worker", stream="errors", seconds=30)
     time.sleep(3)
     assert paste(server)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs Linux to find the worker processes")
+def test_a_worker_that_dies_as_soon_as_it_serves(server: Server) -> None:
+    """Nor are several crashes one after the other, each of a process that has just taken the place of another."""
+    (stays, victim) = sorted(workers(server))
+    for number in range(1, 4):
+        os.kill(victim, signal.SIGKILL)
+        until(number, lambda: sum("Unexpected exit" in line for line in server.errors), seconds=30)
+        until(2, lambda: len(workers(server)), seconds=30)
+        (victim,) = workers(server) - {stays}
+        until(True, partial(serves, victim), seconds=60)
+    assert paste(server)
+
+
+def serves(pid: int) -> bool:
+    """Say whether a worker has loaded the project, after which the server's threads begin: of 2 become 5."""
+    return len(list(Path(f"/proc/{pid}/task").iterdir())) > 3
 
 
 @pytest.mark.parametrize(
