@@ -186,6 +186,8 @@ class DefinitionAdmin(GuardedByAction, EditorPages, VersionTools, ActivityColumn
     @admin.display(description="who may execute")
     def permission_names(self, definition: Definition) -> str:
         served = catalog.find(definition.type_name, definition.name)
+        if served is not None and served.plan.webhook is not None:
+            return "its sender only"
         return describe_permission(served.permission) if served else "-"
 
     @admin.display(description="text")

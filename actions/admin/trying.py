@@ -108,6 +108,12 @@ class TryPages:
 
     @admin.display(description="try it")
     def try_link(self, definition: Definition) -> SafeString:
+        served = catalog.find(definition.type_name, definition.name)
+        webhook = served.plan.webhook if served is not None else None
+        if webhook is not None:  # nobody executes it
+            command = "<code>manage.py sign_webhook {} FILE --secret {} --curl --url URL</code>"
+            names = webhook.scheme_name.name, webhook.secrets[0].name
+            return format_html(f"Send it a signed request: {command}", *names)
         return format_html('<a href="{}">Try it</a>', reverse("admin:actions_definition_try", args=[definition.pk]))
 
     @method_decorator(sensitive_post_parameters("sent"))
@@ -134,8 +140,8 @@ class TryPages:
 def _found(pk: Any) -> tuple[Definition, Served]:
     definition = Definition.objects.filter(pk=pk).first()
     served = None if definition is None else catalog.find(definition.type_name, definition.name)
-    if definition is None or served is None:
-        raise Http404("No such action is served.")
+    if definition is None or served is None or served.plan.webhook is not None:
+        raise Http404("No such action is served, or it is a receiver.")
     return definition, served
 
 

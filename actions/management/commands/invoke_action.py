@@ -44,8 +44,15 @@ class Command(DatabaseCommand):
             answer = render_entries(invoke(invocation))
         except ActionError as error:
             self.stderr.write(_shown(render_failure(error)))
-            raise CommandError(f"{error.name}: {error.message}") from None
+            raise CommandError(f"{error.name}: {error.message}{_hint(invocation)}") from None
         self.stdout.write(_shown(answer))
+
+
+def _hint(invocation: Invocation) -> str:
+    """Say how a receiver is tried: nobody executes it, so to those who do it is not there."""
+    served = catalog.find(invocation.type_name, invocation.name)
+    is_receiver = served is not None and served.plan.webhook is not None
+    return " Only signed requests run this receiver: see 'manage.py sign_webhook'." if is_receiver else ""
 
 
 def read_invocation(type_name: str, name: str, pairs: list[str], actor: Actor) -> Invocation:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from actions.admin.activity import draw
 from actions.loading import save_definition
 from actions.models import Definition, OutgoingEffect, Run
+from actions.secrets.changing import Content, set_secret
 from entities.examples.models import Todo
 from entities.identifiers import uuid7
 from entities.models import UserAccount
@@ -247,6 +248,19 @@ def test_what_is_not_served_cannot_be_tried(root, definition):
     client = browser(root)
     assert client.get(f"{LIST}{definition.pk}/try/").status_code == 404
     assert client.get(f"{LIST}{uuid7()}/try/").status_code == 404
+
+
+def test_a_receiver_is_tried_by_a_signed_request(root):
+    """Nobody executes it, so the page says who does, and how to send it one."""
+    set_secret("hook", Content.of_text("whsec_1"))
+    receiver = ACTION.replace("Permission: {guest: [execute]}", "Webhook: {Verify: stripe, Secret: hook}")
+    save_definition(receiver, "admin")
+    client, definition = browser(root), Definition.objects.get()
+    page = client.get(f"{LIST}{definition.pk}/change/").content.decode()
+    assert "manage.py sign_webhook stripe FILE --secret hook --curl --url URL" in page
+    assert f"{LIST}{definition.pk}/try/" not in page
+    assert "its sender only" in page
+    assert client.get(f"{LIST}{definition.pk}/try/").status_code == 404
 
 
 def test_trying_needs_a_form_of_this_site(root, definition):

@@ -12,12 +12,14 @@ from django.core.management import CommandError, call_command
 
 from actions.loading import save_definition
 from actions.management.commands.invoke_action import read_invocation
+from actions.secrets.changing import Content, set_secret
 from entities.actors import GUEST
 from entities.examples.models import Product
 from entities.models import UserAccount
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+RECEIVER = "{Name: paid, OnType: product, Webhook: {Verify: stripe, Secret: hook}, OutFields: []}"
 ORDER = """\
 Name: echo
 OnType: product
@@ -94,6 +96,15 @@ def test_unknown_action() -> None:
     answer, failure = refusal("product", "ecko")
     assert answer[0]["Attributes"]["code"] == "not_found"
     assert failure == "not_found: No action 'ecko' on 'product'."
+
+
+def test_a_receiver() -> None:
+    """Nobody executes it; whoever tries is told what does."""
+    set_secret("hook", Content.of_text("whsec_1"))
+    save_definition(RECEIVER, "test.yaml")
+    answer, failure = refusal("product", "paid")
+    assert answer[0]["Attributes"]["message"] == "No action 'paid' on 'product'."
+    assert failure.endswith("Only signed requests run this receiver: see 'manage.py sign_webhook'.")
 
 
 @pytest.mark.parametrize(
