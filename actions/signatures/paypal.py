@@ -87,7 +87,7 @@ class PayPal(Scheme):
     def sign(self, message: Message, secret: Text, options: Options, outside: Outside) -> SignedRequest:
         """Sign with the key of a test sender: PayPal's own is PayPal's."""
         if outside.signing_key is None:
-            raise CannotSign("PayPal signs with a private key: give a key and the address of its certificate.")
+            raise CannotSign("PayPal signs with a private key: give 'sign_webhook' one, with --key FILE.")
         key = _read_key(outside.signing_key.private_pem)
         if not _PART.fullmatch(message.event_id):
             raise CannotSign("The id of a transmission is 1 to 100 letters, digits, '-' and '_'.")

@@ -176,7 +176,8 @@ def test_paypal(file: Path, tmp_path: Path) -> None:
     values = secrets.active_values("gateway")
     (event,) = paypal.verify(request, values, paypal.configure({"Sandbox": True}), trusted)
     assert event.event_id == "evt_1"
-    assert run(*arguments)[0] == 1
+    told = "PayPal signs with a private key: give 'sign_webhook' one, with --key FILE."
+    assert run(*arguments) == (1, told)
     key.write_bytes(b"no key")
     assert run(*arguments, "--key", str(key)) == (1, "The key is no private key in PEM without a password.")
 
