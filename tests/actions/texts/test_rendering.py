@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
@@ -12,6 +13,7 @@ from django.utils.safestring import mark_safe
 
 from actions.texts import TemplateOverBudget, budget
 from actions.texts.rendering import compile_form, render
+from tests.clocks import AT_ONCE, ends_within
 
 
 def filled(text: str, escaped: bool = False, **data: Any) -> str:
@@ -98,6 +100,17 @@ def test_what_is_given_is_not_changed():
     value = {"list": [3, 1, 2]}
     assert filled("{{ v.list.sort }}{{ v.clear }}{{ v.list|join:'' }}", v=value) == "312"
     assert value == {"list": [3, 1, 2]}
+
+
+def test_time_counts_that_its_thread_works(monkeypatch):
+    """What others do meanwhile is no reason to refuse a template."""
+    monkeypatch.setattr(budget, "SECONDS", 0.05)
+    with budget.budget_for("page") as mine:
+        time.sleep(0.1)
+        mine.check()
+        with pytest.raises(TemplateOverBudget, match=r"needs more than 0\.05 s"), ends_within(AT_ONCE):
+            while True:
+                mine.check()
 
 
 def test_one_form_is_filled_by_many_at_once():
