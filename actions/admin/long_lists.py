@@ -1,9 +1,9 @@
 """Lists of what grows without end - events, runs, effects - that stay quick with hundreds of thousands of rows.
 
 A page is found in two steps: the keys of its rows, for which an index is enough, then the rows of these keys, without
-what is long. Filters offer what the newest rows have. What a list counts, filters and sorts by is in the index
-``..._listed`` of its table where the rows themselves are long. Newest first is the order of the keys, which begin with
-the time.
+what is long. Filters offer what the newest rows have. What the list of events counts, filters and sorts by is in the
+index ``delivery_listed``, for their rows are long; runs are short, and so many at most (``RUNS["KEEP"]``). Newest first
+is the order of the keys, which begin with the time.
 """
 
 from __future__ import annotations

@@ -18,8 +18,4 @@ class Migration(migrations.Migration):
             model_name='run',
             index=models.Index(condition=models.Q(('subject_id', ''), _negated=True), fields=['subject_id'], name='run_subject'),
         ),
-        migrations.AddIndex(
-            model_name='run',
-            index=models.Index(fields=['id', 'definition', 'state', 'actor_kind', 'started_at', 'microseconds'], name='run_listed'),
-        ),
     ]

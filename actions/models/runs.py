@@ -51,10 +51,6 @@ class Run(models.Model):
             models.Index(fields=["actor_id"], condition=models.Q(actor_id__isnull=False), name="run_of_actor"),
             models.Index(fields=["business_key"], condition=~models.Q(business_key=""), name="run_business_key"),
             models.Index(fields=["subject_id"], condition=~models.Q(subject_id=""), name="run_subject"),
-            # What the admin's list filters and sorts by, so that it reads no traces for it.
-            models.Index(
-                fields=["id", "definition", "state", "actor_kind", "started_at", "microseconds"], name="run_listed"
-            ),
         ]
 
     def __str__(self) -> str:
