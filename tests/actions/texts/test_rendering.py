@@ -113,8 +113,9 @@ def test_time_counts_that_its_thread_works(monkeypatch):
                 mine.check()
 
 
-def test_one_form_is_filled_by_many_at_once():
+def test_one_form_is_filled_by_many_at_once(monkeypatch):
     """Threads share the compiled form and no state of it."""
+    monkeypatch.setattr(budget, "SECONDS", 60)  # one of them may collect the garbage of all tests before
     text = "{% for x in v %}{% cycle 'a' 'b' %}{% ifchanged x %}{{ x }}{% endifchanged %}{% endfor %}"
     expected = filled(text, v=list(range(300)))
     with ThreadPoolExecutor(4) as pool:
